@@ -1,0 +1,63 @@
+"""Who may sign, in whose name, on which day."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from arrondissements.models import Delegation, Office, Posting, Role, User
+
+# The executive secretary signs for the whole town hall (loi 2021-14); a registrar for his office.
+SIGNS_EVERYWHERE = {Role.EXECUTIVE_SECRETARY}
+
+
+@dataclass(frozen=True)
+class SigningPower:
+    """How the signature block reads, and the delegation's act when there is one."""
+
+    title: str
+    act_number: str = ""
+    act_date: datetime.date | None = None
+
+
+def signing_power(user: User, role: str, office: Office, on: datetime.date) -> SigningPower | None:
+    """The power of `user` to sign as `role` for `office` on that day, or None."""
+    postings = Posting.objects.on(on).filter(user=user, role=role)
+    if role not in SIGNS_EVERYWHERE:
+        postings = postings.filter(office=office)
+    if postings.exists():
+        return SigningPower(title=_own_title(role))
+    delegations = Delegation.objects.on(on).filter(Q(office=office) | Q(office=None), delegate=user, role=role)
+    delegation = delegations.order_by("starts").first()
+    if delegation is None:
+        return None
+    return SigningPower(_delegated_title(role), delegation.act_number, delegation.signed_on)
+
+
+def roles_signed_by(user: User, on: datetime.date) -> dict[str, set[int] | None]:
+    """Roles `user` may sign as on that day → the office ids covered (None: every office)."""
+    covered: dict[str, set[int] | None] = {}
+    posted = Posting.objects.on(on).filter(user=user, role__in=[Role.REGISTRAR, Role.EXECUTIVE_SECRETARY])
+    rows = [(role, None if role in SIGNS_EVERYWHERE else office) for role, office in posted.values_list("role", "office")]
+    rows += Delegation.objects.on(on).filter(delegate=user).values_list("role", "office")
+    for role, office in rows:
+        known = covered.get(role, set())
+        covered[role] = None if office is None or known is None else known | {office}
+    return covered
+
+
+def _own_title(role: str) -> str:
+    titles = {
+        Role.EXECUTIVE_SECRETARY: _("Le Secrétaire exécutif"),
+        Role.REGISTRAR: _("L’Officier de l’état civil"),
+    }
+    return titles.get(Role(role), str(Role(role).label))
+
+
+def _delegated_title(role: str) -> str:
+    titles = {
+        Role.EXECUTIVE_SECRETARY: _("Pour le Secrétaire exécutif et par délégation"),
+        Role.REGISTRAR: _("Pour l’Officier de l’état civil et par délégation"),
+    }
+    return titles.get(Role(role), str(Role(role).label))

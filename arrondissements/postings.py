@@ -1,0 +1,18 @@
+"""Who serves where today."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from arrondissements.models import Office, Posting, Role, User
+
+
+def offices_of(user: User) -> QuerySet[Office]:
+    """The offices where `user` serves today, in any role."""
+    today = Posting.objects.on(timezone.localdate()).filter(user=user)
+    return Office.objects.filter(pk__in=today.values("office"))
+
+
+def serves(user: User, office: Office, *roles: Role) -> bool:
+    """Whether `user` serves today in `office`, in one of `roles` (any role when none is given)."""
+    today = Posting.objects.on(timezone.localdate()).filter(user=user, office=office)
+    return (today.filter(role__in=roles) if roles else today).exists()
