@@ -1,0 +1,42 @@
+"""What the citizen is told at each step, in his language: one SMS segment, and an e-mail if he gave one."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from arrondissements import outbox
+from requests_app.messaging.sms import to_gsm7
+from requests_app.models import ServiceRequest
+
+Outgoing = tuple[str, dict[str, str], str]
+
+
+def tell(case: ServiceRequest, event: str, *, key: str, **context: object) -> None:
+    """Put the notices of `event` in the outbox; templates are `sms/<event>.txt`, `emails/<event>.txt`.
+
+    `key` makes the pair unique: the same step told twice leaves once.
+    """
+    outbox.put_all(notices(case, event, key=key, **context))
+
+
+def notices(case: ServiceRequest, event: str, *, key: str, **context: object) -> list[Outgoing]:
+    """The messages of `event` as outbox rows: (kind, payload, key)."""
+    with translation.override(case.language):
+        facts = {"case": case, "site": settings.SITE_BASE_URL, "track": _track_address(), **context}
+        rows: list[Outgoing] = []
+        if case.phone:
+            text = to_gsm7(_words(f"sms/{event}.txt", facts))
+            rows.append(("sms", {"to": case.phone, "text": text}, f"{key}:sms"))
+        if case.email:
+            subject, _, body = _words(f"emails/{event}.txt", facts).partition("\n")
+            rows.append(("email", {"to": case.email, "subject": subject, "body": body.strip()}, f"{key}:email"))
+    return rows
+
+
+def _track_address() -> str:
+    return settings.SITE_BASE_URL + reverse("requests:track")
+
+
+def _words(template: str, facts: dict[str, object]) -> str:
+    return render_to_string(template, facts).strip()

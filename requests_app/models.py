@@ -1,0 +1,216 @@
+"""The case and what hangs on it. The state is written by `workflow` only."""
+
+import datetime
+import uuid
+
+from django.core.files.storage import Storage, storages
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from arrondissements.codes import show_code
+from arrondissements.models import Office, User
+from requests_app.catalogue.models import RejectionMotive, ServiceVersion
+from requests_app.states import OPEN_STATES, WITH_THE_OFFICE, State
+
+REFERENCE_SYMBOLS = 9  # 40 random bits and a check symbol
+
+
+class Channel(models.TextChoices):
+    WEB = "WEB", _("en ligne")
+    COUNTER = "COUNTER", _("au guichet")
+
+
+class ServiceRequest(models.Model):
+    """What a citizen asks for, from the first saved step to the end.
+
+    `token` (122 random bits) is the key to a draft and to its receipt; `reference` is what people
+    read aloud and never opens anything by itself.
+    """
+
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("numéro de suivi"), max_length=REFERENCE_SYMBOLS, unique=True, null=True)
+    version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="cases", verbose_name=_("démarche"))
+    state = models.CharField(_("état"), max_length=20, choices=State, default=State.DRAFT)
+    channel = models.CharField(_("canal"), max_length=10, choices=Channel, default=Channel.WEB)
+    language = models.CharField(_("langue"), max_length=5, default="fr")
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, related_name="cases", verbose_name=_("bureau compétent")
+    )
+    routing_reason = models.CharField(_("raison de l’orientation"), max_length=200, blank=True)
+
+    applicant_name = models.CharField(_("nom du demandeur"), max_length=120, blank=True)
+    phone = models.CharField(_("téléphone"), max_length=16, blank=True)
+    email = models.EmailField(_("adresse électronique"), blank=True)
+    answers = models.JSONField(_("réponses"), default=dict)
+    # SHA-256 of who asks what: the same open request filed twice is one request.
+    fingerprint = models.CharField(max_length=64, blank=True)
+
+    created_at = models.DateTimeField(_("commencée le"), default=timezone.now)
+    updated_at = models.DateTimeField(_("modifiée le"), default=timezone.now)
+    submitted_at = models.DateTimeField(_("déposée le"), null=True)
+    due_on = models.DateField(_("promise pour le"), null=True)
+    # Working days left when the citizen was asked for something: the clock stops meanwhile.
+    days_left = models.PositiveSmallIntegerField(null=True)
+    returned = models.BooleanField(_("revenue du demandeur"), default=False)
+
+    instructed_by = models.ForeignKey(
+        User, models.RESTRICT, null=True, related_name="+", verbose_name=_("instruite par")
+    )
+    signed_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+", verbose_name=_("signée par"))
+    motive = models.ForeignKey(RejectionMotive, models.PROTECT, null=True, related_name="+", verbose_name=_("motif"))
+    document = models.OneToOneField(
+        "documents.IssuedDocument", models.PROTECT, null=True, related_name="case", verbose_name=_("document délivré")
+    )
+
+    class Meta:
+        verbose_name = _("demande")
+        verbose_name_plural = _("demandes")
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="signatory_is_not_the_instructor",
+                condition=Q(signed_by__isnull=True) | Q(instructed_by__isnull=True) | ~Q(signed_by=F("instructed_by")),
+                violation_error_message=_("La personne qui a instruit la demande ne peut pas signer le document."),
+            ),
+            models.CheckConstraint(
+                name="submitted_case_has_reference_office_and_date",
+                condition=Q(state=State.DRAFT)
+                | Q(reference__isnull=False, office__isnull=False, submitted_at__isnull=False),
+                violation_error_message=_("Une demande déposée a un numéro de suivi, un bureau et une date."),
+            ),
+            models.CheckConstraint(
+                name="rejected_case_has_a_motive",
+                condition=~Q(state=State.REJECTED) | Q(motive__isnull=False),
+                violation_error_message=_("Un refus porte un motif."),
+            ),
+            models.CheckConstraint(
+                name="document_is_signed_by_somebody",
+                condition=Q(document__isnull=True) | Q(signed_by__isnull=False),
+                violation_error_message=_("Un document délivré a un signataire."),
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(state__in=OPEN_STATES) & ~Q(fingerprint=""),
+                name="one_open_request_for_the_same_thing",
+                violation_error_message=_("Une demande identique est déjà en cours."),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "due_on", "id"], name="queue_by_office", condition=Q(state__in=WITH_THE_OFFICE)
+            ),
+            models.Index(fields=["office", "-submitted_at", "-id"], name="case_by_office"),
+            models.Index(fields=["phone"], name="case_by_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.shown_reference
+
+    @property
+    def shown_reference(self) -> str:
+        """`K7M2-X4TD-B`; empty for a draft."""
+        return show_code(self.reference) if self.reference else ""
+
+    @property
+    def obj(self) -> str:
+        """How the journal names this case."""
+        return f"case:{self.pk}"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the promise is broken today while the office holds the case."""
+        return self.state in WITH_THE_OFFICE and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def is_due_today(self) -> bool:
+        return self.state in WITH_THE_OFFICE and self.due_on == timezone.localdate()
+
+
+def private_storage() -> Storage:
+    """Where evidence lies: never under a public address."""
+    return storages["private"]
+
+
+def evidence_path(evidence: "Evidence", filename: str) -> str:
+    """A random name under the private storage; the original name is a column, never a path."""
+    return f"evidence/{timezone.now():%Y/%m}/{uuid.uuid4().hex}.{filename.rsplit('.', 1)[-1]}"
+
+
+class Evidence(models.Model):
+    """A file attached by the citizen: checked, re-encoded, private."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="evidence")
+    piece = models.CharField(_("pièce"), max_length=60)
+    file = models.FileField(storage=private_storage, upload_to=evidence_path, max_length=200)
+    original_name = models.CharField(_("nom du fichier"), max_length=150)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    pages = models.PositiveSmallIntegerField(default=1)
+    sha256 = models.CharField(max_length=64)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("pièce justificative")
+        verbose_name_plural = _("pièces justificatives")
+        ordering = ["piece", "id"]
+        constraints = [models.UniqueConstraint(fields=["case", "piece", "sha256"], name="evidence_once_per_piece")]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class InformationRequest(models.Model):
+    """What the office asks the citizen to complete or correct, on named fields and pieces."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="information_requests")
+    fields = models.JSONField(_("champs à reprendre"), default=list)
+    pieces = models.JSONField(_("pièces à reprendre"), default=list)
+    message = models.TextField(_("message"), max_length=2000)
+    asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(answered_at__isnull=True), name="one_open_information_request"
+            )
+        ]
+
+
+class Message(models.Model):
+    """Words exchanged about a case; the journal keeps the act, this table keeps the words."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="messages")
+    from_applicant = models.BooleanField(default=False)
+    internal = models.BooleanField(_("note interne"), default=False)
+    author = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    body = models.TextField(max_length=2000)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="applicant_message_is_not_internal", condition=~Q(from_applicant=True, internal=True)
+            )
+        ]
+
+
+class TrackingCode(models.Model):
+    """The one-time code of a case: one row, so that asking again never resets the count of tries."""
+
+    LIFETIME = datetime.timedelta(minutes=10)
+    WINDOW = datetime.timedelta(hours=1)
+    MOST_TRIES = 5
+    MOST_SENDS = 3
+
+    case = models.OneToOneField(ServiceRequest, models.CASCADE, primary_key=True, related_name="tracking_code")
+    digest = models.CharField(max_length=64, blank=True)
+    expires_at = models.DateTimeField(null=True)
+    window_from = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sends = models.PositiveSmallIntegerField(default=0)
