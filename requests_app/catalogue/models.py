@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .translated import Translated, in_active_language
+from requests_app.catalogue.translated import Translated, in_active_language
 
 
 class LifeEvent(models.TextChoices):
@@ -81,7 +81,8 @@ class Service(models.Model):
 class ServiceVersion(models.Model):
     """One numbered state of a service; frozen by the database from the day it is published.
 
-    Columns ending in `_i18n` hold `{"fr": …, "en": …}`; the attribute without the ending reads them in the active language.
+    Columns ending in `_i18n` hold `{"fr": …, "en": …}`; the attribute without the ending reads them in the
+    active language.
     """
 
     service = models.ForeignKey(
@@ -98,47 +99,25 @@ class ServiceVersion(models.Model):
     mode = models.CharField(_("mode"), max_length=20, choices=Mode)
     issuing_authority_i18n = models.JSONField(_("autorité de délivrance"))
 
-    fee_amount = models.PositiveIntegerField(
-        _("droits en francs CFA"), null=True, blank=True
-    )
-    fee_status = models.CharField(
-        _("état des droits"), max_length=20, choices=FeeStatus
-    )
-    fee_note_i18n = models.JSONField(
-        _("précision sur les droits"), default=dict, blank=True
-    )
-    processing_days = models.PositiveSmallIntegerField(
-        _("délai en jours ouvrés"), null=True, blank=True
-    )
-    processing_status = models.CharField(
-        _("état du délai"), max_length=20, choices=ProcessingStatus
-    )
-    processing_note_i18n = models.JSONField(
-        _("précision sur le délai"), default=dict, blank=True
-    )
+    fee_amount = models.PositiveIntegerField(_("droits en francs CFA"), null=True, blank=True)
+    fee_status = models.CharField(_("état des droits"), max_length=20, choices=FeeStatus)
+    fee_note_i18n = models.JSONField(_("précision sur les droits"), default=dict, blank=True)
+    processing_days = models.PositiveSmallIntegerField(_("délai en jours ouvrés"), null=True, blank=True)
+    processing_status = models.CharField(_("état du délai"), max_length=20, choices=ProcessingStatus)
+    processing_note_i18n = models.JSONField(_("précision sur le délai"), default=dict, blank=True)
 
     legal_basis_i18n = models.JSONField(_("base légale"), default=list, blank=True)
-    confidence_note_i18n = models.JSONField(
-        _("ce qui reste à vérifier"), default=dict, blank=True
-    )
+    confidence_note_i18n = models.JSONField(_("ce qui reste à vérifier"), default=dict, blank=True)
     sources = models.JSONField(_("sources"), default=list, blank=True)
 
-    signatory_role = models.CharField(
-        _("rôle du signataire"), max_length=30, blank=True
-    )
-    document_template = models.CharField(
-        _("modèle de document"), max_length=20, choices=DocumentTemplate, blank=True
-    )
+    signatory_role = models.CharField(_("rôle du signataire"), max_length=30, blank=True)
+    document_template = models.CharField(_("modèle de document"), max_length=20, choices=DocumentTemplate, blank=True)
     document = models.JSONField(_("document"), default=dict, blank=True)
     routing = models.JSONField(_("règle d’orientation"), default=dict, blank=True)
     form = models.JSONField(_("formulaire"), default=dict, blank=True)
-    evidence_i18n = models.JSONField(
-        _("pièces justificatives"), default=list, blank=True
-    )
+    evidence_i18n = models.JSONField(_("pièces justificatives"), default=list, blank=True)
 
-    what_to_bring_i18n = models.JSONField(
-        _("ce qu’il faut apporter"), default=list, blank=True
-    )
+    what_to_bring_i18n = models.JSONField(_("ce qu’il faut apporter"), default=list, blank=True)
     where_to_go_i18n = models.JSONField(_("où aller"), default=dict, blank=True)
     external_url = models.URLField(_("adresse extérieure"), blank=True)
 
@@ -157,9 +136,7 @@ class ServiceVersion(models.Model):
         verbose_name_plural = _("versions de démarche")
         ordering = ["service", "-number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["service", "number"], name="one_number_per_version"
-            ),
+            models.UniqueConstraint(fields=["service", "number"], name="one_number_per_version"),
             models.CheckConstraint(
                 condition=~Q(mode="ORIENTATION") | Q(form={}),
                 name="orientation_has_no_form",
@@ -168,8 +145,7 @@ class ServiceVersion(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=~Q(mode="ISSUED_HERE")
-                | (~Q(signatory_role="") & ~Q(document_template="")),
+                condition=~Q(mode="ISSUED_HERE") | (~Q(signatory_role="") & ~Q(document_template="")),
                 name="issued_here_is_signed_on_paper",
                 violation_error_message=_(
                     "Un document délivré par la mairie a un rôle de signataire et un modèle de document."
@@ -193,16 +169,9 @@ class ServiceVersion(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse to touch a published version, with a sentence; the database refuses it too."""
-        if (
-            self.pk
-            and type(self)
-            .objects.filter(pk=self.pk, published_at__isnull=False)
-            .exists()
-        ):
+        if self.pk and type(self).objects.filter(pk=self.pk, published_at__isnull=False).exists():
             raise ValidationError(
-                gettext(
-                    "La version %(number)d est publiée : créez une nouvelle version pour la modifier."
-                )
+                gettext("La version %(number)d est publiée : créez une nouvelle version pour la modifier.")
                 % {"number": self.number}
             )
         super().save(*args, **kwargs)
