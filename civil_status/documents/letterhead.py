@@ -1,0 +1,28 @@
+"""What stands at the top of every paper, and the address verifiers must trust.
+
+The wording follows the papers of the town hall; no coat of arms and no imitation of the State's own acts.
+"""
+
+from django.conf import settings
+
+LINES = ("République du Bénin", "Fraternité – Justice – Travail", "Département du Littoral")
+PLACE = "Cotonou"
+
+
+def lines() -> tuple[str, ...]:
+    """State, motto, département, town hall: another city sets `DOCUMENT_LETTERHEAD` and `TOWN_HALL`."""
+    return (*getattr(settings, "DOCUMENT_LETTERHEAD", LINES), settings.TOWN_HALL)
+
+
+def place() -> str:
+    """The town in "Fait à …"."""
+    return getattr(settings, "DOCUMENT_PLACE", PLACE)
+
+
+def site() -> str:
+    """The only address that verifies: the short host when the town hall has one, otherwise the site's own."""
+    return (
+        f"https://{settings.DOCUMENT_SHORT_HOST}"
+        if settings.DOCUMENT_SHORT_HOST
+        else settings.SITE_BASE_URL.rstrip("/")
+    )

@@ -1,0 +1,78 @@
+"""What anybody may know of a document from its code: whether it stands, and just enough to compare with the paper."""
+
+import datetime
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils import timezone
+
+from civil_status.documents.document_codes import index_of
+from civil_status.documents.models import IssuedDocument, Status
+
+logger = logging.getLogger("pole.documents")
+
+
+class Answer(StrEnum):
+    """The five answers, as the public contract spells them."""
+
+    VALID = "valid"
+    REPLACED = "replaced"
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The registry's answer. Everything but `status` is empty for an unknown code."""
+
+    status: Answer
+    number: str | None = None
+    type: str | None = None
+    issued_on: datetime.date | None = None
+    office: str | None = None
+    holder_masked: str | None = None
+    valid_until: datetime.date | None = None
+    ended_on: datetime.date | None = None
+    replaced_by: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """The public contract: dates as ISO text, absent facts as null."""
+        return {
+            name: value.isoformat() if isinstance(value, datetime.date) else value for name, value in vars(self).items()
+        }
+
+
+UNKNOWN = Verification(Answer.UNKNOWN)
+
+
+def verify(code: str) -> Verification:
+    """Look a canonical code up. One query, on the unique index of `code_index`."""
+    row = (
+        IssuedDocument.objects.filter(code_index=index_of(code))
+        .values_list(
+            "status", "number", "type_label", "issued_on", "office_name", "holder_masked", "valid_until", "revoked_at",
+            "replaced_by__number",
+        )
+        .order_by()
+        .first()
+    )  # fmt: skip
+    answer = _read(row) if row else UNKNOWN
+    # Counted, not traced: neither the code nor the address.
+    logger.info("document.verified", extra={"answer": answer.status, "type": answer.type})
+    return answer
+
+
+def _read(row: tuple) -> Verification:
+    status, number, label, issued_on, office, holder, valid_until, revoked_at, replaced_by = row
+    ended_on = timezone.localdate(revoked_at) if revoked_at else None
+    return Verification(
+        _answer(status, valid_until), number, label, issued_on, office, holder, valid_until, ended_on, replaced_by
+    )
+
+
+def _answer(status: str, valid_until: datetime.date | None) -> Answer:
+    if status != Status.VALID:
+        return Answer[status]
+    return Answer.EXPIRED if valid_until and valid_until < timezone.localdate() else Answer.VALID
