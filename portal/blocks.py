@@ -1,0 +1,70 @@
+"""What an editor may put in the body of a page, and how it is kept without a migration per block."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail.images.blocks import ImageBlock
+
+RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
+
+
+class QuietStreamField(StreamField):
+    """A StreamField whose blocks are not frozen in migrations: adding a block changes no table.
+
+    The price: a data migration works on `raw_data`, never on block values.
+    """
+
+    def __init__(self, block_types: Any = (), **kwargs: Any) -> None:
+        super().__init__(block_types, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list, dict[str, Any]]:
+        name, path, _args, kwargs = super().deconstruct()
+        kwargs.pop("block_lookup", None)
+        return name, path, [], kwargs
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture with its words: the alternative text is asked for unless the picture is only decoration."""
+
+    image = ImageBlock(label=_("image"))
+    caption = blocks.CharBlock(label=_("légende"), required=False, max_length=200)
+
+    class Meta:
+        icon = "image"
+        label = _("image")
+        template = "portal/blocks/picture.html"
+
+
+class NoticeBlock(blocks.StructBlock):
+    """A box that stands out in the text."""
+
+    level = blocks.ChoiceBlock(
+        label=_("ton"),
+        choices=[("info", _("information")), ("success", _("bonne nouvelle")), ("warning", _("attention"))],
+        default="info",
+    )
+    text = blocks.TextBlock(label=_("texte"), max_length=500)
+
+    class Meta:
+        icon = "warning"
+        label = _("encadré")
+        template = "portal/blocks/notice.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The body of every page."""
+
+    heading = blocks.CharBlock(
+        label=_("intertitre"), icon="title", max_length=120, template="portal/blocks/heading.html"
+    )
+    text = blocks.RichTextBlock(label=_("texte"), features=RICH_TEXT, template="portal/blocks/text.html")
+    steps = blocks.ListBlock(
+        blocks.CharBlock(label=_("étape"), max_length=300),
+        label=_("étapes numérotées"),
+        icon="list-ol",
+        template="portal/blocks/steps.html",
+    )
+    notice = NoticeBlock()
+    picture = PictureBlock()

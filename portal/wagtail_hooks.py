@@ -1,0 +1,37 @@
+"""What the Wagtail admin adds for our editors: notices, and menus that follow a publication at once."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from portal import navigation
+from portal.models import Notice
+
+
+class NoticeViewSet(SnippetViewSet):
+    """Notices, newest first."""
+
+    model = Notice
+    icon = "warning"
+    menu_label = _("Avis")
+    add_to_admin_menu = True
+    list_display = ["text", "level", "starts", "ends"]
+    list_filter = ["level"]
+
+
+register_snippet(NoticeViewSet)
+
+
+@hooks.register("after_publish_page")
+@hooks.register("after_unpublish_page")
+@hooks.register("after_delete_page")
+@hooks.register("after_move_page")
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+@hooks.register("after_delete_snippet")
+def forget_menus(*args: Any) -> None:
+    """Show an editor's change on the next page instead of a minute later."""
+    navigation.forget()
