@@ -40,7 +40,7 @@ DOCUMENT_CODE_KEY = env.secret("DOCUMENT_CODE_KEY", keep_in=VAR_DIR / "document_
 # -- Rooms --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "portal",
-    # "requests_app",
+    "requests_app",
     "requests_app.catalogue",
     "civil_status.documents",
     "arrondissements",
@@ -152,7 +152,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 OUTBOX_HANDLERS = {
     "email": "requests_app.messaging.delivery.send_email",
     "sms": "requests_app.messaging.delivery.send_sms",
-    "issue": "requests_app.issuing.finish",
+    "issue": "requests_app.finishing.finish",
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
 RELAY = env.text("RELAY", default="celery" if REDIS_URL else "thread")

@@ -23,7 +23,7 @@ def tell(case: ServiceRequest, event: str, *, key: str, **context: object) -> No
 def notices(case: ServiceRequest, event: str, *, key: str, **context: object) -> list[Outgoing]:
     """The messages of `event` as outbox rows: (kind, payload, key)."""
     with translation.override(case.language):
-        facts = {"case": case, "site": settings.SITE_BASE_URL, "track": _track_address(), **context}
+        facts = {"case": case, "town_hall": settings.TOWN_HALL, "track": _track_address(), **context}
         rows: list[Outgoing] = []
         if case.phone:
             text = to_gsm7(_words(f"sms/{event}.txt", facts))

@@ -1,0 +1,91 @@
+"""The only way to a case: each function returns it or raises 404 ("not yours" and "not there" answer the same)."""
+
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
+from django.http import Http404
+
+from arrondissements.codes import MalformedCode, clean_code
+from arrondissements.models import User
+from requests_app import permissions
+from requests_app.models import REFERENCE_SYMBOLS, Evidence, ServiceRequest
+from requests_app.states import State
+
+TRACKED = "tracked_cases"
+
+
+def draft(token: Any) -> ServiceRequest:
+    """The draft opened by its secret address, or 404; a filed request is no longer editable."""
+    return _one(_cases(), token=token, state=State.DRAFT)
+
+
+def filed(token: Any) -> ServiceRequest:
+    """The filed request, for the receipt of whoever holds its secret address, or 404."""
+    return _one(_cases().exclude(state=State.DRAFT), token=token)
+
+
+def started(token: Any) -> ServiceRequest:
+    """The draft or filed request of this secret address (a resend arrives after the first was filed), or 404."""
+    return _one(_cases(), token=token)
+
+
+def tracked(session: SessionBase, reference: str) -> ServiceRequest:
+    """The case this browser proved to own with a one-time code, or 404."""
+    case = filed_with(reference)
+    if case.pk not in session.get(TRACKED, []):
+        raise Http404
+    return case
+
+
+def filed_with(reference: str) -> ServiceRequest:
+    """The case of a public reference, or 404. It authorises nothing: show its status word at most."""
+    return _one(_cases().exclude(state=State.DRAFT), reference=_clean(reference))
+
+
+def readable(user: User, reference: str) -> ServiceRequest:
+    """A case that `user` may open at the desk, or 404."""
+    case = filed_with(reference)
+    if not permissions.can_read(user, case):
+        raise Http404
+    return case
+
+
+def workable(user: User, reference: str, act: str) -> ServiceRequest:
+    """A case on which `user` may perform `act`, or 404."""
+    case = filed_with(reference)
+    if not permissions.can_perform(user, act, case):
+        raise Http404
+    return case
+
+
+def evidence(case: ServiceRequest, pk: int) -> Evidence:
+    """A file of a case the caller already has, or 404."""
+    try:
+        return case.evidence.get(pk=pk)
+    except Evidence.DoesNotExist:
+        raise Http404 from None
+
+
+def grant(session: SessionBase, case: ServiceRequest) -> None:
+    """Remember that this browser gave the one-time code of `case`; its session key changes."""
+    session.cycle_key()
+    session[TRACKED] = [*session.get(TRACKED, [])[-4:], case.pk]
+
+
+def _cases() -> QuerySet[ServiceRequest]:
+    return ServiceRequest.objects.select_related("version__service", "office", "document")
+
+
+def _one(cases: QuerySet[ServiceRequest], **wanted: Any) -> ServiceRequest:
+    try:
+        return cases.get(**wanted)
+    except ServiceRequest.DoesNotExist:
+        raise Http404 from None
+
+
+def _clean(reference: str) -> str:
+    try:
+        return clean_code(reference, REFERENCE_SYMBOLS)
+    except MalformedCode:
+        raise Http404 from None

@@ -1,0 +1,14 @@
+"""After the commit of a signature: make the file, then tell that it is ready."""
+
+from typing import Any
+
+from civil_status.documents import rendering
+from requests_app import workflow
+from requests_app.models import ServiceRequest
+
+
+def finish(payload: dict[str, Any]) -> None:
+    """Outbox handler {"case": id}: an existing file is left alone, a ready case too."""
+    case = ServiceRequest.objects.select_related("version__service", "office", "document").get(pk=payload["case"])
+    rendering.render(case.document)
+    workflow.make_ready(case)

@@ -1,0 +1,49 @@
+"""Who may do what with a case: predicates with their reason, used by access, acts and templates."""
+
+import datetime
+
+from django.utils import timezone
+
+from arrondissements import delegations, postings
+from arrondissements.delegations import SigningPower
+from arrondissements.models import Role, User
+from requests_app.models import ServiceRequest
+from requests_app.states import State
+
+INSTRUCTING = (Role.CLERK, Role.SUPERVISOR, Role.REGISTRAR)
+# The counter hands over and files for walk-ins; it decides nothing.
+AT_THE_COUNTER = (*INSTRUCTING, Role.COUNTER)
+
+ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
+    "take": INSTRUCTING,
+    "ask_information": INSTRUCTING,
+    "accept": INSTRUCTING,
+    "reject": INSTRUCTING,
+    "transfer": INSTRUCTING,
+    "complete": INSTRUCTING,
+    "close": INSTRUCTING,
+    "deliver": AT_THE_COUNTER,
+}
+
+
+def can_perform(user: User, act: str, case: ServiceRequest) -> bool:
+    """Whether `user` serves today in the case's office in a role that performs `act`."""
+    return case.office is not None and postings.serves(user, case.office, *ROLES_OF_ACT[act])
+
+
+def can_read(user: User, case: ServiceRequest) -> bool:
+    """Whoever serves in the office, and the signatory while the case waits for the signature."""
+    if case.office is None:
+        return False
+    return postings.serves(user, case.office) or signing_power(user, case) is not None
+
+
+def signing_power(user: User, case: ServiceRequest, on: datetime.date | None = None) -> SigningPower | None:
+    """The power of `user` to sign this case's document today, or None.
+
+    Whoever instructed a case never signs it, whatever his power (four eyes).
+    """
+    role = case.version.signatory_role
+    if not role or case.office is None or case.state != State.ACCEPTED or case.instructed_by_id == user.pk:
+        return None
+    return delegations.signing_power(user, role, case.office, on or timezone.localdate())
