@@ -14,9 +14,10 @@ SIGNS_EVERYWHERE = {Role.EXECUTIVE_SECRETARY}
 
 @dataclass(frozen=True)
 class SigningPower:
-    """How the signature block reads, and the delegation's act when there is one."""
+    """How the signature block reads: the signatory's own title, or in whose name and by which act."""
 
-    title: str
+    title: str = ""
+    delegation: str = ""
     act_number: str = ""
     act_date: datetime.date | None = None
 
@@ -32,14 +33,18 @@ def signing_power(user: User, role: str, office: Office, on: datetime.date) -> S
     delegation = delegations.order_by("starts").first()
     if delegation is None:
         return None
-    return SigningPower(_delegated_title(role), delegation.act_number, delegation.signed_on)
+    return SigningPower(
+        delegation=_delegated_title(role), act_number=delegation.act_number, act_date=delegation.signed_on
+    )
 
 
 def roles_signed_by(user: User, on: datetime.date) -> dict[str, set[int] | None]:
     """Roles `user` may sign as on that day → the office ids covered (None: every office)."""
     covered: dict[str, set[int] | None] = {}
     posted = Posting.objects.on(on).filter(user=user, role__in=[Role.REGISTRAR, Role.EXECUTIVE_SECRETARY])
-    rows = [(role, None if role in SIGNS_EVERYWHERE else office) for role, office in posted.values_list("role", "office")]
+    rows = [
+        (role, None if role in SIGNS_EVERYWHERE else office) for role, office in posted.values_list("role", "office")
+    ]
     rows += Delegation.objects.on(on).filter(delegate=user).values_list("role", "office")
     for role, office in rows:
         known = covered.get(role, set())

@@ -36,9 +36,7 @@ def record(
     must stay erasable. The head's row lock orders the writers: call it last in an act, because it
     is held until commit.
     """
-    entry = JournalEntry(
-        chain=chain, at=timezone.now(), act=act, obj=obj, by=by, office=office, reason=reason[:200]
-    )
+    entry = JournalEntry(chain=chain, at=timezone.now(), act=act, obj=obj, by=by, office=office, reason=reason[:200])
     entry.body = canonical(entry, details or {})
     head = _locked_head(chain)
     entry.seq = head.seq + 1

@@ -22,9 +22,7 @@ class Competence:
     reason: str
 
 
-def competent_office(
-    rule: Mapping[str, Any], answers: Mapping[str, Any], offices: Collection[str]
-) -> Competence:
+def competent_office(rule: Mapping[str, Any], answers: Mapping[str, Any], offices: Collection[str]) -> Competence:
     """The one competent office among `offices` (codes), with the reason; the default when no rule fits."""
     for step in rule.get("rules", ()):
         office = _found(step, answers)

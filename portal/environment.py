@@ -25,7 +25,9 @@ class Environment:
             try:
                 return Path(file).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise ImproperlyConfigured(f"{name}_FILE={file}: this file cannot be read ({error.strerror}).") from error
+                raise ImproperlyConfigured(
+                    f"{name}_FILE={file}: this file cannot be read ({error.strerror})."
+                ) from error
         return os.environ.get(name, default)
 
     def boolean(self, name: str, *, default: bool) -> bool:

@@ -30,7 +30,7 @@ class ServiceRequest(models.Model):
     """
 
     token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(_("numéro de suivi"), max_length=REFERENCE_SYMBOLS, unique=True, null=True)
+    reference = models.CharField(_("numéro de suivi"), max_length=REFERENCE_SYMBOLS, unique=True, null=True)  # noqa: DJ001
     version = models.ForeignKey(ServiceVersion, models.PROTECT, related_name="cases", verbose_name=_("démarche"))
     state = models.CharField(_("état"), max_length=20, choices=State, default=State.DRAFT)
     channel = models.CharField(_("canal"), max_length=10, choices=Channel, default=Channel.WEB)

@@ -67,9 +67,7 @@ TRANSITIONS: dict[str, Transition] = {
             Actor.STAFF,
             _("Complément demandé"),
         ),
-        Transition(
-            "answer", (State.NEEDS_INFORMATION,), State.UNDER_REVIEW, Actor.APPLICANT, _("Complément reçu")
-        ),
+        Transition("answer", (State.NEEDS_INFORMATION,), State.UNDER_REVIEW, Actor.APPLICANT, _("Complément reçu")),
         Transition("accept", (State.UNDER_REVIEW,), State.ACCEPTED, Actor.STAFF, _("Demande acceptée")),
         Transition("reject", (State.UNDER_REVIEW,), State.REJECTED, Actor.STAFF, _("Demande refusée")),
         Transition(
@@ -80,7 +78,9 @@ TRANSITIONS: dict[str, Transition] = {
             _("Demande transmise à un autre bureau"),
         ),
         Transition("issue", (State.ACCEPTED,), State.ACCEPTED, Actor.SIGNATORY, _("Document signé")),
-        Transition("return_to_clerk", (State.ACCEPTED,), State.UNDER_REVIEW, Actor.SIGNATORY, _("Renvoyée à l’instruction")),
+        Transition(
+            "return_to_clerk", (State.ACCEPTED,), State.UNDER_REVIEW, Actor.SIGNATORY, _("Renvoyée à l’instruction")
+        ),
         Transition("make_ready", (State.ACCEPTED,), State.READY, Actor.SYSTEM, _("Document prêt")),
         Transition("complete", (State.ACCEPTED,), State.READY, Actor.STAFF, _("Dossier prêt")),
         Transition("deliver", (State.READY,), State.DELIVERED, Actor.STAFF, _("Document remis au guichet")),

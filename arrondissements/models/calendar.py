@@ -9,9 +9,7 @@ from arrondissements.models.places import Office
 class OpeningHours(models.Model):
     """One opening of one weekday; without an office it is the rule for all of them."""
 
-    office = models.ForeignKey(
-        Office, models.CASCADE, null=True, blank=True, related_name="opening_hours"
-    )
+    office = models.ForeignKey(Office, models.CASCADE, null=True, blank=True, related_name="opening_hours")
     weekday = models.PositiveSmallIntegerField(_("jour (0 = lundi)"))
     opens = models.TimeField(_("ouvre à"))
     closes = models.TimeField(_("ferme à"))

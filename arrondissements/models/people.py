@@ -66,9 +66,7 @@ class Posting(Period):
                 condition=models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
                 violation_error_message=_("L’affectation finit avant de commencer."),
             ),
-            models.UniqueConstraint(
-                fields=["user", "office", "role", "starts"], name="posting_once"
-            ),
+            models.UniqueConstraint(fields=["user", "office", "role", "starts"], name="posting_once"),
         ]
 
     def __str__(self) -> str:

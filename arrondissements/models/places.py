@@ -72,9 +72,7 @@ class Office(models.Model):
 
     code = models.SlugField(_("code"), unique=True)
     kind = models.CharField(_("nature"), max_length=10, choices=OfficeKind)
-    arrondissement = models.OneToOneField(
-        Arrondissement, models.PROTECT, null=True, blank=True, related_name="office"
-    )
+    arrondissement = models.OneToOneField(Arrondissement, models.PROTECT, null=True, blank=True, related_name="office")
     name_fr = models.CharField(_("nom"), max_length=120)
     name_en = models.CharField(_("nom en anglais"), max_length=120, blank=True)
     short_code = models.CharField(_("sigle dans les numéros"), max_length=12, unique=True)

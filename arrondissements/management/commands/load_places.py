@@ -45,7 +45,9 @@ class Command(BaseCommand):
             )
         if self._counts() != before:
             journal.record("places.loaded", obj="places", by=None, details=self._counts())
-        self.stdout.write("{arrondissements} arrondissements, {quartiers} quartiers, {offices} bureaux".format(**self._counts()))
+        self.stdout.write(
+            "{arrondissements} arrondissements, {quartiers} quartiers, {offices} bureaux".format(**self._counts())
+        )
 
     def _counts(self) -> dict[str, int]:
         return {

@@ -19,7 +19,9 @@ class Command(BaseCommand):
             count, fault = journal.verify(name)
             if fault:
                 broken = True
-                self.stderr.write(f"{name}: ROMPU à la ligne {fault.seq} ({fault.fault}) ; {count} lignes avant tiennent")
+                self.stderr.write(
+                    f"{name}: ROMPU à la ligne {fault.seq} ({fault.fault}) ; {count} lignes avant tiennent"
+                )
             else:
                 self.stdout.write(f"{name}: {count} lignes, chaîne intacte")
         if broken:
