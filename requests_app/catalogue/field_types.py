@@ -4,54 +4,31 @@ A type turns its definition into a Django field, the cleaned value into the JSON
 stored JSON back into what the person typed or into words. A new type is one more class with `@register`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator, MinLengthValidator
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
 from arrondissements.models import Arrondissement, Office, OfficeKind, Quartier
 from requests_app.catalogue.dates import DatePartsField, date_in_words, parts_of
-from requests_app.catalogue.plain_text import one_line, paragraphs
+from requests_app.catalogue.inputs import (
+    BeninPhoneField,
+    NpiField,
+    TextField,
+    WholeNumberField,
+    looks_like_a_name,
+    phone_in_words,
+)
+from requests_app.catalogue.plain_text import paragraphs
 from requests_app.catalogue.translated import in_active_language
 
 Definition = dict[str, Any]
 TYPES: dict[str, "FieldType"] = {}
 REQUIRED = _("Répondez à cette question.")
 NOT_IN_LIST = _("Choisissez une réponse de la liste.")
-
-
-class TextField(forms.CharField):
-    """Text cleaned of invisible signs before its length is judged; the browser never cuts what is pasted."""
-
-    def __init__(self, *, clean: Callable[[str], str] = one_line, **kwargs: Any) -> None:
-        self.make_plain = clean
-        longest, shortest = kwargs.pop("longest", None), kwargs.pop("shortest", None)
-        super().__init__(strip=False, **kwargs)
-        if longest:
-            self.validators.append(MaxLengthValidator(longest, TOO_LONG))
-        if shortest:
-            self.validators.append(MinLengthValidator(shortest, TOO_SHORT))
-
-    def to_python(self, value: Any) -> str:
-        return "" if value in self.empty_values else self.make_plain(str(value))
-
-
-TOO_LONG = ngettext_lazy(
-    "Ce texte est trop long : %(limit_value)d signe au plus, le vôtre en a %(show_value)d.",
-    "Ce texte est trop long : %(limit_value)d signes au plus, le vôtre en a %(show_value)d.",
-    "limit_value",
-)
-TOO_SHORT = ngettext_lazy(
-    "Ce texte est trop court : %(limit_value)d signe au moins.",
-    "Ce texte est trop court : %(limit_value)d signes au moins.",
-    "limit_value",
-)
 
 
 def register(cls: type["FieldType"]) -> type["FieldType"]:
@@ -64,6 +41,8 @@ class FieldType:
     """What every type does; the defaults fit a value stored as text."""
 
     name = ""
+    # What a definition of this type may say beside key, type, label, help and required.
+    options: frozenset[str] = frozenset()
 
     def form_field(self, definition: Definition) -> forms.Field:
         """The Django field that asks for it and cleans to what is stored."""
@@ -96,6 +75,7 @@ class Text(FieldType):
     """One line."""
 
     name = "text"
+    options = frozenset({"max_length", "min_length", "autocomplete"})
     longest = 200
 
     def form_field(self, definition: Definition) -> forms.Field:
@@ -112,6 +92,7 @@ class Name(FieldType):
     """A surname or given names, kept as on the act: no forced capitals, any letter and tone."""
 
     name = "name"
+    options = frozenset({"max_length", "autocomplete"})
 
     def form_field(self, definition: Definition) -> forms.Field:
         attrs = {"autocapitalize": "words", "spellcheck": "false"} | autocomplete(definition)
@@ -124,17 +105,12 @@ class Name(FieldType):
         return field
 
 
-def looks_like_a_name(value: str) -> None:
-    """A name has a letter and no figure. Raises ValidationError."""
-    if not any(sign.isalpha() for sign in value) or any(sign.isdigit() for sign in value):
-        raise ValidationError(_("Écrivez le nom en lettres, comme sur l’acte."), code="not_a_name")
-
-
 @register
 class LongText(FieldType):
     """Several lines."""
 
     name = "long_text"
+    options = frozenset({"max_length", "min_length"})
 
     def form_field(self, definition: Definition) -> forms.Field:
         return TextField(
@@ -151,6 +127,7 @@ class Integer(FieldType):
     """A whole number; spaces between the figures are forgiven."""
 
     name = "integer"
+    options = frozenset({"min", "max"})
 
     def form_field(self, definition: Definition) -> forms.Field:
         field = WholeNumberField(
@@ -166,12 +143,8 @@ class Integer(FieldType):
         return value
 
     def in_words(self, definition: Definition, stored: int) -> str:
-        return f"{stored:,}".replace(",", "\u202f")
-
-
-class WholeNumberField(forms.IntegerField):
-    def to_python(self, value: Any) -> int | None:
-        return super().to_python("".join(str(value or "").split()))
+        # Four figures stay together: most of them are years.
+        return f"{stored:,}".replace(",", "\u202f") if abs(stored) > 9999 else str(stored)
 
 
 @register
@@ -179,6 +152,7 @@ class Date(FieldType):
     """A day, or a year alone when the definition says `"year_alone": true`."""
 
     name = "date"
+    options = frozenset({"limit", "max_days", "year_alone"})
 
     def form_field(self, definition: Definition) -> forms.Field:
         return DatePartsField(
@@ -223,6 +197,7 @@ class Choice(FieldType):
     """One answer of a short list written in the definition: buttons up to six, a drop-down above."""
 
     name = "choice"
+    options = frozenset({"choices"})
 
     def form_field(self, definition: Definition) -> forms.Field:
         choices = [(choice["value"], in_active_language(choice["label"])) for choice in definition["choices"]]
@@ -247,35 +222,6 @@ class Phone(FieldType):
 
     def in_words(self, definition: Definition, stored: str) -> str:
         return phone_in_words(stored)
-
-
-class BeninPhoneField(PhoneNumberField):
-    """Accepts `97 00 00 00`, `01 97 00 00 00`, `+229 01-97-00-00-00`, `00229…` and foreign numbers with +."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"})
-        super().__init__(region="BJ", widget=widget, **kwargs)
-        self.error_messages["invalid"] = _("Ce numéro de téléphone n’existe pas. Exemple : 01 97 00 00 00.")
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(with_01(str(value or "")))
-
-
-def with_01(text: str) -> str:
-    """The number without spaces, its 8 old figures completed with 01 (reform of 30 November 2024)."""
-    number = "".join(sign for sign in one_line(text) if sign not in " .-/()")
-    number = f"+{number[2:]}" if number.startswith("00") else number
-    prefix = "+229" if number.startswith("+229") else ""
-    rest = number.removeprefix("+229")
-    return f"{prefix}01{rest}" if rest.isdecimal() and len(rest) == 8 else number
-
-
-def phone_in_words(stored: str) -> str:
-    """`+2290197000000` → "01 97 00 00 00"; other countries keep their code."""
-    if stored.startswith("+22901") and len(stored) == 14:
-        figures = stored[4:]
-        return "\u00a0".join(figures[i : i + 2] for i in range(0, 10, 2))
-    return PhoneNumber.from_string(stored).as_international
 
 
 @register
@@ -304,14 +250,6 @@ class Npi(FieldType):
 
     def in_words(self, definition: Definition, stored: str) -> str:
         return f"{stored[:4]}\u00a0{stored[4:7]}\u00a0{stored[7:]}"
-
-
-class NpiField(TextField):
-    def to_python(self, value: Any) -> str:
-        figures = super().to_python(value).replace(" ", "").replace("-", "")
-        if figures and not (figures.isascii() and figures.isdecimal() and len(figures) == 10):
-            raise ValidationError(_("Le NPI a 10 chiffres. Il est écrit sur votre carte ou votre CIP."), code="npi")
-        return figures
 
 
 @register
