@@ -35,10 +35,13 @@ class OfficeIndexPage(SitePage):
             .select_related("office__arrondissement")
             .order_by("office__arrondissement", "title")
         )
+        quartiers = quartiers_by_borough()
+        boroughs = [page for page in pages if page.office.arrondissement_id]
         context |= {
-            "boroughs": [page for page in pages if page.office.arrondissement_id],
+            "boroughs": [
+                {"page": page, "quartiers": quartiers.get(page.office.arrondissement_id, "")} for page in boroughs
+            ],
             "central": [page for page in pages if not page.office.arrondissement_id],
-            "quartiers": quartiers_by_borough(),
         }
         return context
 
