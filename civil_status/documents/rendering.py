@@ -87,8 +87,7 @@ def _html(content: DocumentContent, **facts: Any) -> str:
         "content": content,
         "draft": draft,
         "title": title,
-        "closing": draft.closing
-        or f"En foi de quoi, {_this(title)} est délivré pour servir et valoir ce que de droit.",
+        "closing": draft.closing or f"En foi de quoi, {_issued(title)} pour servir et valoir ce que de droit.",
         "state": state,
         "town": town,
         "issued_on": long_date(content.issued_on),
