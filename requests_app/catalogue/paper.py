@@ -62,7 +62,7 @@ def paper_of(version: ServiceVersion, answers: Mapping[str, Any], facts: Mapping
                 if line["field"] in answered
             ],
             validity_days=document.get("validity_days"),
-            legal_basis=version.legal_basis,
+            legal_basis=document.get("legal_basis", []),
             **_holder(document["holder"], answers),
         )
 

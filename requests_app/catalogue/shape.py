@@ -66,7 +66,10 @@ DOCUMENT = record(
         "printed": several(record({"field": KEY, "label": TEXT}), least=1, most=30),
         "holder": record({"surname": KEY, "given_names": KEY}, {"birth": KEY}),
     },
-    {"validity_days": {"type": ["integer", "null"], "minimum": 1, "maximum": 36_500}},
+    {
+        "legal_basis": several(SENTENCE, most=8),
+        "validity_days": {"type": ["integer", "null"], "minimum": 1, "maximum": 36_500},
+    },
 )
 SOURCE = record({"text": SENTENCE, "confidence": one_of(["high", "medium", "low"])})
 
