@@ -141,7 +141,9 @@ sync_environment() {
       "Cannot create .venv: install python3-venv (or free some space), then run this again."
   fi
   install_uv
-  "$PY" -m uv --no-progress pip sync --quiet --require-hashes --python "$PY" "$lock" deploy/requirements-uv.txt || stop \
+  # uv forgets lock files in the temporary folder; here they go with the environment.
+  mkdir -p "$VENV/tmp"
+  TMPDIR=$VENV/tmp "$PY" -m uv --no-progress pip sync --quiet --require-hashes --python "$PY" "$lock" deploy/requirements-uv.txt || stop \
     "L'installation des bibliothèques Python a échoué : vérifiez la connexion à Internet, puis relancez." \
     "Installing the Python libraries failed: check the Internet connection, then run this again."
   printf '%s' "$want" >"$stamp"
