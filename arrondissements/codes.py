@@ -1,13 +1,13 @@
-"""References and codes people read aloud: Crockford base-32 with a check symbol.
+"""References and codes people read aloud: Crockford's base-32 with a check symbol.
 
 No I, L, O or U; what is read or typed badly is forgiven where it is unambiguous. The check symbol is
-Σ (i+1)·v mod 31, which catches every single substitution and every adjacent transposition except
-those that the value 31 (Z) makes equal to 0 (documents.md, CTN1).
+Σ (i+1)·v mod 31. Z, worth 31, would be confused with 0: it is never drawn and never accepted, so that
+every single substitution and every adjacent transposition is caught.
 """
 
 import secrets
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
 VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 FORGIVEN = str.maketrans({"O": "0", "I": "1", "L": "1", " ": None, "-": None, "\u00a0": None, ".": None})
 
@@ -17,7 +17,7 @@ class MalformedCode(ValueError):
 
 
 def new_code(symbols: int) -> str:
-    """A random code of `symbols` symbols, the last being the check symbol (5 random bits each)."""
+    """A random code of `symbols` symbols, the last being the check symbol (4.95 random bits each)."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(symbols - 1))
     return body + check_symbol(body)
 

@@ -1,3 +1,3 @@
 """What every test may use."""
 
-pytest_plugins = ["tests.real_parts"]
+pytest_plugins = ["tests.real_parts", "tests.cast"]
