@@ -58,7 +58,7 @@ def _home() -> Pages:
         Page.objects.filter(depth=2, slug="home").delete()
         root.refresh_from_db()
     entry = texts()["home"] | {"slug": {"fr": "accueil", "en": "home-en"}}
-    pages = _both({code: root for code in LANGUAGES}, models.HomePage, entry)
+    pages = _both(dict.fromkeys(LANGUAGES, root), models.HomePage, entry)
     address = urlsplit(settings.SITE_BASE_URL)
     Site.objects.update_or_create(
         is_default_site=True,
@@ -115,10 +115,11 @@ def _offices(parents: Pages) -> None:
 
 def _services(parents: Pages) -> None:
     for service in Service.objects.filter(current__isnull=False).select_related("current"):
+        version = service.current
         entry: dict[str, Any] = {"slug": {}}
         for code in LANGUAGES:
             with override(code):
-                title = service.current.title
+                title = version.title if version else service.slug
                 words = texts()["services"].get(service.slug, {}).get(code, "")
                 entry[code] = {"title": title, "other_words": words}
                 entry["slug"][code] = service.slug if code == "fr" else slugify(title)

@@ -77,7 +77,7 @@ class ServicePage(SitePage):
 
 
 def listed_services(page: Page) -> list[ServicePage]:
-    """Live pages of listed and published services in the language of `page`, in the order of the catalogue (1 query)."""
+    """Live pages of listed services in the language of `page`, in the order of the catalogue (1 query)."""
     return list(
         ServicePage.objects.live()
         .public()

@@ -25,7 +25,7 @@ LANGUAGE_NAMES = (("fr", "Français"), ("en", "English"))
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """Draw one icon of `portal.icons`, hidden from screen readers: a word always stands beside it."""
-    return mark_safe(  # noqa: S308 - our own constants
+    return mark_safe(
         f'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{icons.PATHS[name]}</svg>'
     )
 
@@ -63,6 +63,15 @@ def long_date(value: dt.date | dt.datetime | None) -> str:
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return date_format(value, "l j F Y")
+
+
+@register.filter
+def clock(value: dt.time) -> str:
+    """Write an hour as people say it: "8 h", "12 h 30"; "8:00", "12:30" in English."""
+    if get_language() == "en":
+        return f"{value.hour}:{value.minute:02d}"
+    minutes = f"{NO_BREAK_SPACE}{value.minute:02d}" if value.minute else ""
+    return f"{value.hour}{NO_BREAK_SPACE}h{minutes}"
 
 
 @register.filter
