@@ -195,6 +195,9 @@ def _rebuilt_pdf(pdf: pikepdf.Pdf) -> CleanFile:
         )
     for thing in pdf.objects:
         _refuse_active(thing, 0)
+    # Beyond the limits above qpdf goes on without the objects it could not unpack, and only warns.
+    if any("decoding stream" in warning for warning in pdf.get_warnings()):
+        raise ValueError("an object stream could not be unpacked")
     for key in ("/OpenAction", "/AA", "/Metadata"):
         if key in pdf.Root:
             del pdf.Root[key]
