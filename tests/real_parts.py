@@ -41,6 +41,13 @@ DEMO_COMMANDS = (
 )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages under test name static files without a collected manifest; `live_site` collects a real one."""
+    from django.conf import settings
+
+    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark `acceptance` and `embedded` by where a test is and what it uses; leave benchmarks out."""
     from django.conf import settings
@@ -231,11 +238,20 @@ class CeleryWorker(Program):
 def celery_worker_process(
     transactional_db: None, broker: RedisServer, settings: Any, tmp_path: Path
 ) -> Iterator[CeleryWorker]:
-    """A real worker on the test's own database and broker; `smtp_server` requested before it is used too."""
+    """A real worker on the test's own database, broker, files and keys.
+
+    Request `private_files`, `seal_key` and `smtp_server` before it: it starts with what is set then.
+    """
+    from django.core.files.storage import storages
+
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "REDIS_URL": broker.url,
-        "VAR_DIR": str(settings.VAR_DIR),
+        # What the test set up is what the worker sees: its files, its keys, its secrets.
+        "VAR_DIR": str(Path(storages["private"].location).parent),
+        "DOCUMENT_KEY_DIR": str(settings.DOCUMENT_KEY_DIR),
+        "DOCUMENT_CODE_KEY": settings.DOCUMENT_CODE_KEY,
+        "SECRET_KEY": settings.SECRET_KEY,
         "DEMO": "1" if settings.DEMO else "0",
     }
     if settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
