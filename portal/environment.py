@@ -49,6 +49,13 @@ class Environment:
         value = self.text(name)
         return [word.strip() for word in value.split(",") if word.strip()] if value else default
 
+    def one_of(self, name: str, choices: tuple[str, ...], *, default: str) -> str:
+        """One of a few words."""
+        value = self.text(name, default=default)
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name}={value}: write {', '.join(choices[:-1])} or {choices[-1]}.")
+        return value
+
     def address(self, name: str, *, default: str) -> str:
         """An absolute http(s) address without a path; used for every absolute link."""
         value = self.text(name, default=default).rstrip("/")

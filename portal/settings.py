@@ -155,7 +155,7 @@ OUTBOX_HANDLERS = {
     "issue": "requests_app.finishing.finish",
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
-RELAY = env.text("RELAY", default="celery" if REDIS_URL else "thread")
+RELAY = env.one_of("RELAY", ("celery", "thread", "none"), default="celery" if REDIS_URL else "thread")
 SMS_BACKEND = env.text("SMS_BACKEND", default="requests_app.messaging.sms.ConsoleBackend")
 EMAIL_URL = env.text("EMAIL_URL", default="consolemail://")
 vars().update(env.email(EMAIL_URL))
