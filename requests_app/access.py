@@ -43,6 +43,11 @@ def filed_with(reference: str) -> ServiceRequest:
     return _one(_cases().exclude(state=State.DRAFT), reference=_clean(reference))
 
 
+def claimed(reference: str, phone: str) -> ServiceRequest | None:
+    """The case whose reference and phone (+229…) were both given, or None: it may be sent a one-time code."""
+    return _cases().exclude(state=State.DRAFT).filter(reference=reference, phone=phone).first()
+
+
 def readable(user: User, reference: str) -> ServiceRequest:
     """A case that `user` may open at the desk, or 404."""
     case = filed_with(reference)

@@ -1,0 +1,195 @@
+"""The pages of a draft: steps, contact, pieces, review, filing. Each page is saved on the server."""
+
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from arrondissements.models import User
+from requests_app import access, filing, workflow
+from requests_app.catalogue.forms import answer_rows, form_for_step
+from requests_app.citizen_views import journey
+from requests_app.evidence_checks import RefusedFile
+from requests_app.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
+from requests_app.models import Channel, Evidence, ServiceRequest
+from requests_app.states import State
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: look there, whatever the method was."""
+
+    status_code = 303
+
+
+@login_not_required
+@page
+def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
+    """One step of the form, saved when it holds."""
+    case = access.draft(token)
+    if not 1 <= number <= len(case.version.steps):
+        raise Http404
+    form = form_for_step(case.version, number - 1, posted(request), answers=case.answers)
+    if form.is_valid():
+        return _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
+    return _form_page(request, case, form, {"intro": form.intro, "title": form.title})
+
+
+@login_not_required
+@page
+def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """Who asks, and how to reach him."""
+    case = access.draft(token)
+    form = ContactForm(posted(request), initial=ContactForm.known(case))
+    if form.is_valid():
+        return _saved(request, case, lambda: filing.save_contact(case, **form.contact()))
+    return _form_page(request, case, form, {})
+
+
+@login_not_required
+@page
+def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """The pieces: a file that is refused says why, those that are good are kept at once."""
+    case = access.draft(token)
+    form = EvidenceForm(case.version.evidence, posted(request), request.FILES)
+    if request.method == "POST":
+        remove_asked(request, case)
+        attach_posted(request, case, form)
+        if "next" in request.POST:
+            refuse_missing(case, form, {piece["key"] for piece in case.version.evidence if piece["required"]})
+        if not form.errors:
+            here = request.get_full_path()
+            return SeeOther(journey.after(request, case, request.path) if "next" in request.POST else here)
+    return _form_page(request, case, form, {"pieces": pieces_shown(case, form)}, "requests_app/evidence.html")
+
+
+@login_not_required
+@require_safe
+def draft_file(request: HttpRequest, token: uuid.UUID, pk: int) -> FileResponse:
+    """One's own file, before or after the filing."""
+    return file_answer(access.evidence(access.draft(token), pk))
+
+
+@login_not_required
+@require_safe
+def review(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """Everything read back before it is filed."""
+    return _review_page(request, access.draft(token), SubmitForm())
+
+
+@login_not_required
+@require_POST
+def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """File the draft and see the receipt; sent again, the same receipt. 9 queries for a form without places."""
+    case, form = access.started(token), SubmitForm(request.POST)
+    if case.state == State.DRAFT and not form.is_valid():
+        return _review_page(request, case, form)
+    try:
+        workflow.submit(case, by=_staff(request, case))
+    except workflow.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _review_page(request, case, form)
+    return SeeOther(journey.address(case, "receipt"))
+
+
+def _staff(request: HttpRequest, case: ServiceRequest) -> User | None:
+    """Who files at the counter; on the web nobody is looked for, which spares the session."""
+    at_counter = case.channel == Channel.COUNTER and request.user.is_authenticated
+    return cast(User, request.user) if at_counter else None
+
+
+# -- Shared with the answer to an office --------------------------------------------------------
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """The data of a bound form, or None."""
+    return request.POST if request.method == "POST" else None
+
+
+def attach_posted(request: HttpRequest, case: ServiceRequest, form: forms.Form) -> None:
+    """Attach each file that was sent to its piece; the reasons of those refused go to the form."""
+    for name in list(form.fields):
+        if not name.startswith(PIECE_PREFIX):
+            continue
+        for upload in request.FILES.getlist(name):
+            _attach_one(case, form, name, upload)
+
+
+def _attach_one(case: ServiceRequest, form: forms.Form, name: str, upload: UploadedFile) -> None:
+    try:
+        filing.attach(case, name.removeprefix(PIECE_PREFIX), upload)
+    except (RefusedFile, workflow.Refused) as refusal:
+        form.add_error(name, f"{filing.shown_name(upload.name or '')} : {refusal}")
+
+
+def remove_asked(request: HttpRequest, case: ServiceRequest) -> None:
+    """Remove the file whose "Retirer" button was pressed, if it may still be; a second press is harmless."""
+    pk = request.POST.get("remove", "")
+    wanted = case.evidence.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 16 else None
+    if wanted:
+        filing.detach(wanted)
+
+
+def refuse_missing(case: ServiceRequest, form: forms.Form, keys: set[str]) -> None:
+    """Say beside each of these pieces that it is still missing."""
+    for key in keys - filing.removable(case).keys():
+        if PIECE_PREFIX + key not in form.errors:
+            form.add_error(PIECE_PREFIX + key, filing.missing_sentence())
+
+
+def pieces_shown(case: ServiceRequest, form: forms.Form) -> list[dict[str, Any]]:
+    """Each piece of the form with its files, in order."""
+    files = filing.removable(case)
+    return [
+        {"field": form[name], "files": files.get(name.removeprefix(PIECE_PREFIX), [])}
+        for name in form.fields
+        if name.startswith(PIECE_PREFIX)
+    ]
+
+
+def file_answer(file: Evidence) -> FileResponse:
+    """The file as a download: it is never rendered in our pages."""
+    return FileResponse(
+        file.file.open("rb"), as_attachment=True, filename=file.original_name, content_type=file.media_type
+    )
+
+
+def _saved(request: HttpRequest, case: ServiceRequest, save: Any) -> HttpResponse:
+    try:
+        save()
+    except workflow.Refused:
+        # Filed meanwhile in another tab: the receipt says so.
+        return redirect("requests:receipt", case.token)
+    return SeeOther(journey.after(request, case, request.path))
+
+
+def _form_page(
+    request: HttpRequest,
+    case: ServiceRequest,
+    form: forms.Form,
+    more: dict[str, Any],
+    template: str = "requests_app/step.html",
+) -> HttpResponse:
+    context = journey.shown(request, case, request.path) | {"form": form} | more
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm) -> HttpResponse:
+    url = journey.address(case, "review")
+    sections = [
+        (title, journey.address(case, "step", number), rows)
+        for number, (title, rows) in enumerate(answer_rows(case.version, case.answers), 1)
+    ]
+    context = journey.shown(request, case, url) | {
+        "form": form,
+        "sections": sections,
+        "gaps": [(gap, journey.place_of(case, gap)) for gap in filing.gaps(case)],
+        "files": case.evidence.order_by("piece", "id"),
+    }
+    return render(request, "requests_app/review.html", context, status=422 if form.errors else 200)

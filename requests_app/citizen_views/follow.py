@@ -1,0 +1,145 @@
+"""A case its applicant opened with a one-time code: where it stands, what is asked, the document, the way out.
+
+For whoever did not open it, every address answers the same 404, whether the case exists or not.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from civil_status.documents import rendering
+from requests_app import access, filing, workflow
+from requests_app.catalogue.forms import StepForm
+from requests_app.citizen_views.fill_in import (
+    SeeOther,
+    attach_posted,
+    file_answer,
+    page,
+    pieces_shown,
+    posted,
+    refuse_missing,
+    remove_asked,
+)
+from requests_app.forms import PIECE_PREFIX, TrackingForm, answer_form
+from requests_app.history import history_of
+from requests_app.models import InformationRequest, ServiceRequest
+from requests_app.states import TRANSITIONS, State
+
+
+def of_the_applicant(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Give the view the case this browser opened; otherwise a 404 that says how to open it."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request: HttpRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            case = access.tracked(request.session, reference)
+        except Http404:
+            form = TrackingForm(initial={"reference": reference[:20]})
+            return render(request, "requests_app/closed.html", {"form": form}, status=404)
+        return view(request, case, *args, **kwargs)
+
+    return opened
+
+
+@of_the_applicant
+@require_safe
+def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+    """Where the request stands, since when, and what can be done."""
+    context = {
+        "case": case,
+        "entries": history_of(case),
+        "letters": case.messages.filter(internal=False).order_by("-at", "-id"),
+        "asked": filing.open_question(case),
+        "files": case.evidence.order_by("piece", "id"),
+        "document": case.document if case.state in (State.READY, State.DELIVERED) else None,
+        "can_withdraw": case.state in TRANSITIONS["withdraw"].sources,
+    }
+    return render(request, "requests_app/case.html", context)
+
+
+@of_the_applicant
+@page
+def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+    """What the office asked for: these fields and these pieces only."""
+    asked = filing.open_question(case)
+    if asked is None:
+        return _back_to(request, case, gettext("Rien n’est demandé pour cette demande."))
+    form = answer_form(case, asked, posted(request), request.FILES)
+    if request.method == "POST" and _answered(request, case, asked, form):
+        return _back_to(request, case, gettext("Votre complément est envoyé. Le bureau reprend votre demande."))
+    context = {"case": case, "asked": asked, "form": form, "pieces": pieces_shown(case, form)}
+    context["fields"] = [form[key] for key in form.definitions]
+    return render(request, "requests_app/answer.html", context, status=422 if form.errors else 200)
+
+
+@of_the_applicant
+@require_safe
+def download(request: HttpRequest, case: ServiceRequest) -> FileResponse:
+    """The document; fetching it the first time is the handing over."""
+    if case.document is None or case.state not in (State.READY, State.DELIVERED):
+        raise Http404
+    file = rendering.open_pdf(case.document)
+    if request.method == "GET":
+        workflow.download(case)
+    name = f"{case.version.service.slug}-{case.shown_reference}.pdf"
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@of_the_applicant
+@page
+def withdraw(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+    """Take the request back, after a page that says what it means."""
+    if request.method == "POST":
+        try:
+            workflow.withdraw(case)
+        except workflow.Refused as refusal:
+            return _back_to(request, case, str(refusal), level=messages.ERROR)
+        return _back_to(request, case, gettext("Votre demande est retirée."))
+    if case.state not in TRANSITIONS["withdraw"].sources:
+        return _back_to(request, case, gettext("Cette demande ne peut plus être retirée."), level=messages.ERROR)
+    return render(request, "requests_app/withdraw.html", {"case": case})
+
+
+@of_the_applicant
+@require_safe
+def evidence_file(request: HttpRequest, case: ServiceRequest, pk: int) -> FileResponse:
+    """One's own file."""
+    return file_answer(access.evidence(case, pk))
+
+
+def _answered(request: HttpRequest, case: ServiceRequest, asked: InformationRequest, form: StepForm) -> bool:
+    """Keep the good files at once; send the whole when nothing is missing."""
+    try:
+        remove_asked(request, case)
+        attach_posted(request, case, form)
+        if "send" not in request.POST:
+            _forget_other_errors(form)
+            return False
+        refuse_missing(case, form, set(asked.pieces))
+        if not form.is_valid():
+            return False
+        workflow.answer(case, answers=form.answers(), message=form.cleaned_data["message"])
+    except workflow.Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def _forget_other_errors(form: StepForm) -> None:
+    """A file was added or removed: the questions are not judged yet."""
+    for name in [name for name in form.errors if not name.startswith(PIECE_PREFIX)]:
+        del form.errors[name]
+
+
+def _back_to(request: HttpRequest, case: ServiceRequest, sentence: str, level: int = messages.SUCCESS) -> HttpResponse:
+    messages.add_message(request, level, sentence)
+    return SeeOther(reverse("requests:case", args=[case.shown_reference]))

@@ -1,0 +1,27 @@
+"""What the citizen keeps once the request is filed: the receipt, on the screen and on paper."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from requests_app import access, slip
+
+
+@login_not_required
+@require_safe
+def receipt(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """Reference, promised date, office, what happens next."""
+    case = access.filed(token)
+    return render(request, "requests_app/receipt.html", {"case": case, "track": slip.tracking_address(case)})
+
+
+@login_not_required
+@require_safe
+def receipt_pdf(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
+    """The same on paper."""
+    case = access.filed(token)
+    headers = {"Content-Disposition": f'inline; filename="recu-{case.shown_reference}.pdf"'}
+    return HttpResponse(slip.slip_pdf(case), content_type="application/pdf", headers=headers)

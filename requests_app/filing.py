@@ -1,0 +1,199 @@
+"""The acts on a draft: begin, save a step, attach and remove files; `workflow.submit` files it.
+
+Every write is made under the row lock of a case that is still open to it, so that a step posted after
+the filing changes nothing. The web and the counter call these functions and nothing else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arrondissements import journal
+from arrondissements.models import User
+from civil_status.documents.rendering import write_whole
+from requests_app.catalogue.evidence import missing_pieces
+from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
+from requests_app.catalogue.models import Service, ServiceVersion
+from requests_app.catalogue.plain_text import one_line
+from requests_app.evidence_checks import CleanFile, RefusedFile, Upload, check_upload
+from requests_app.models import Channel, Evidence, InformationRequest, ServiceRequest, evidence_path
+from requests_app.states import State
+from requests_app.workflow import Refused
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something a draft lacks: `stage` is "step", "contact" or "evidence", `number` the step from 1."""
+
+    stage: str
+    label: str
+    sentence: str
+    number: int = 0
+
+
+def start(service: Service, *, language: str, channel: str = Channel.WEB, by: User | None = None) -> ServiceRequest:
+    """Begin a draft of the version in force. `by` is the member of staff who files for somebody.
+
+    Raises `Refused` when the service is not filed here.
+    """
+    version = service.current
+    if version is None or not version.is_filed_online:
+        raise Refused(_("Cette démarche ne se dépose pas sur ce site."))
+    with transaction.atomic():
+        case = ServiceRequest.objects.create(version=version, language=language, channel=channel)
+        if by is not None:
+            journal.record("case.start", obj=case.obj, by=by, details={"channel": channel})
+    return case
+
+
+def save_step(case: ServiceRequest, index: int, answers: Answers) -> None:
+    """Keep the answers of the step `index` (0 is the first) of a draft. Raises `Refused` once it is filed."""
+    asked = {definition["key"] for definition in case.version.steps[index]["fields"]}
+    with transaction.atomic():
+        kept = _locked(case)
+        _write(case, kept, answers=kept.answers | {key: answers[key] for key in asked & answers.keys()})
+
+
+def save_contact(case: ServiceRequest, *, name: str, phone: str, email: str = "") -> None:
+    """Keep who asks and how to reach him (`phone` as +229…). Raises `Refused` once the draft is filed."""
+    with transaction.atomic():
+        _write(case, _locked(case), applicant_name=name, phone=phone, email=email)
+
+
+def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
+    """Check a file and attach it; a piece of one file has it replaced, the same file twice is once.
+
+    Allowed on a draft, and on a case that waits for this very piece: what was filed before then stays.
+    Raises `RefusedFile` (its `sentence` goes beside the piece) and `Refused` when the case is closed to it.
+    """
+    clean = check_upload(upload)
+    with transaction.atomic():
+        kept = _locked(case, piece)
+        already = removable(kept).get(piece, [])
+        same = next((file for file in already if file.sha256 == clean.sha256), None)
+        if same:
+            return same
+        _make_room(kept.version, piece, already)
+        evidence = _stored(case, piece, clean, upload.name or "")
+        if kept.state == State.DRAFT:
+            _write(case, kept)
+    return evidence
+
+
+def detach(evidence: Evidence) -> None:
+    """Remove a file the applicant attached and did not file yet. Raises `Refused`."""
+    with transaction.atomic():
+        kept = _locked(evidence.case, evidence.piece)
+        if evidence not in removable(kept).get(evidence.piece, []):
+            raise Refused(_("Cette pièce est déjà déposée : elle ne peut plus être retirée."))
+        _discard(evidence)
+
+
+def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
+    """The files the applicant may still replace or remove, by piece, oldest first. 1 query for a draft."""
+    files = case.evidence.order_by("id")
+    asked = open_question(case)
+    if asked:
+        files = files.filter(uploaded_at__gt=asked.asked_at, piece__in=asked.pieces)
+    elif case.state != State.DRAFT:
+        return {}
+    pieces: dict[str, list[Evidence]] = {}
+    for evidence in files:
+        pieces.setdefault(evidence.piece, []).append(evidence)
+    return pieces
+
+
+def open_question(case: ServiceRequest) -> InformationRequest | None:
+    """What the office asked and waits for, or None."""
+    if case.state != State.NEEDS_INFORMATION:
+        return None
+    return case.information_requests.filter(answered_at=None).first()
+
+
+def missing_sentence() -> str:
+    """What is said beside a piece that lacks its file."""
+    return _("Joignez cette pièce.")
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as people read it: no folder, no invisible sign, 140 signs at most."""
+    return one_line(name.replace("\\", "/").rsplit("/", 1)[-1])[:140]
+
+
+def gaps(case: ServiceRequest) -> list[Gap]:
+    """All that must be completed before a draft can be filed, in the order of the pages."""
+    found = _answer_gaps(case)
+    if not case.applicant_name or not case.phone:
+        sentence = _("Donnez votre nom et un numéro de téléphone.")
+        found.append(Gap("contact", _("Vos coordonnées"), sentence))
+    if case.version.evidence:
+        given = set(case.evidence.values_list("piece", flat=True))
+        found += [Gap("evidence", piece["label"], missing_sentence()) for piece in missing_pieces(case.version, given)]
+    return found
+
+
+def _answer_gaps(case: ServiceRequest) -> list[Gap]:
+    try:
+        clean_answers(case.version, case.answers)
+    except InvalidAnswers as error:
+        labels = field_labels(case.version)
+        return [
+            Gap("step", labels[field["key"]], sentence, number)
+            for number, step in enumerate(case.version.steps, 1)
+            for field in step["fields"]
+            for sentence in error.errors.get(field["key"], [])
+        ]
+    return []
+
+
+def _locked(case: ServiceRequest, piece: str = "") -> ServiceRequest:
+    """The case as it is now, locked, if it is a draft or waits for `piece`. Raises `Refused`."""
+    kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("version").get(pk=case.pk)
+    if kept.state == State.DRAFT:
+        return kept
+    asked = open_question(kept) if piece else None
+    if asked is None or piece not in asked.pieces:
+        raise Refused(_("Cette demande est déjà déposée : elle ne peut plus être modifiée ici."))
+    return kept
+
+
+def _write(case: ServiceRequest, kept: ServiceRequest, **changes: Any) -> None:
+    for name, value in (changes | {"updated_at": timezone.now()}).items():
+        setattr(kept, name, value)
+        setattr(case, name, value)
+    kept.save(update_fields=[*changes, "updated_at"])
+
+
+def _make_room(version: ServiceVersion, piece: str, already: list[Evidence]) -> None:
+    most = next((known["max_files"] for known in version.evidence if known["key"] == piece), 0)
+    if most == 0:
+        raise RefusedFile(_("Cette pièce n’est pas demandée."))
+    if most == 1:
+        for evidence in already:
+            _discard(evidence)
+    elif len(already) >= most:
+        raise RefusedFile(
+            _("Vous avez déjà joint %(most)d fichiers pour cette pièce. Retirez-en un d’abord.") % {"most": most}
+        )
+
+
+def _stored(case: ServiceRequest, piece: str, clean: CleanFile, name: str) -> Evidence:
+    evidence = Evidence(case=case, piece=piece, media_type=clean.media_type, size=len(clean.bytes))
+    evidence.pages, evidence.sha256 = clean.pages, clean.sha256
+    stem = shown_name(name).rsplit(".", 1)[0].strip()
+    evidence.original_name = f"{stem or _('fichier')}.{clean.extension}"
+    path = evidence_path(evidence, f"x.{clean.extension}")
+    write_whole(evidence.file.storage, path, clean.bytes)
+    evidence.file.name = path
+    evidence.save()
+    return evidence
+
+
+def _discard(evidence: Evidence) -> None:
+    """Forget the row now, the file once that is committed: a row never lacks its file."""
+    storage, path = evidence.file.storage, evidence.file.name
+    evidence.delete()
+    transaction.on_commit(lambda: storage.delete(path), robust=True)

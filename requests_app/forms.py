@@ -1,0 +1,162 @@
+"""The forms that do not come from the catalogue: contact, pieces, tracking, one-time code."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from arrondissements.codes import MalformedCode, clean_code
+from requests_app.catalogue.field_types import REQUIRED, TYPES
+from requests_app.catalogue.forms import StepForm, form_for_fields
+from requests_app.catalogue.inputs import BeninPhoneField, TextField, looks_like_a_name, phone_in_words
+from requests_app.catalogue.plain_text import one_line, paragraphs
+from requests_app.models import REFERENCE_SYMBOLS, InformationRequest, ServiceRequest
+from requests_app.tracking import FIGURES
+
+PIECE_PREFIX = "piece-"
+ACCEPTED_FILES = "image/jpeg,image/png,image/heic,application/pdf"
+
+
+class PlainForm(forms.Form):
+    """No bubbles of the browser: the server answers in plain words, in the language of the page."""
+
+    use_required_attribute = False
+
+
+class ContactForm(PlainForm):
+    """Who asks, and how to reach him; a phone is enough."""
+
+    name = TextField(
+        label=_("Votre nom et vos prénoms"),
+        longest=120,
+        error_messages={"required": REQUIRED},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}),
+    )
+    phone = BeninPhoneField(
+        label=_("Votre numéro de téléphone"),
+        help_text=_("Pour suivre votre demande et recevoir nos SMS. Exemple : 01 97 00 00 00."),
+        error_messages={"required": REQUIRED},
+    )
+    email = TYPES["email"].form_field({
+        "label": "", "help": "", "required": False,
+    })  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].validators.append(looks_like_a_name)
+        self.fields["email"].label = _("Votre adresse électronique")
+        self.fields["email"].help_text = _("Si vous en avez une : vous y recevez les mêmes messages.")
+
+    def contact(self) -> dict[str, str]:
+        """The cleaned answers as `filing.save_contact` takes them."""
+        given = self.cleaned_data
+        return {"name": given["name"], "phone": given["phone"].as_e164, "email": given["email"]}
+
+    @staticmethod
+    def known(case: ServiceRequest) -> dict[str, str]:
+        """What a draft already says, as it was typed."""
+        phone = phone_in_words(case.phone) if case.phone else ""
+        return {"name": case.applicant_name, "phone": phone, "email": case.email}
+
+
+class FilesInput(forms.FileInput):
+    """One or several files; the browser offers the camera, the gallery and PDF files."""
+
+    allow_multiple_selected = True
+
+
+class PieceField(forms.Field):
+    """The files of one piece; `requests_app.evidence_checks` judges them, not the form."""
+
+    widget = FilesInput
+
+    def __init__(self, piece: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(label=piece["label"], help_text=piece["help"], required=False, **kwargs)
+        self.needed = piece["required"]
+        self.widget.attrs["accept"] = ACCEPTED_FILES
+        if piece["max_files"] > 1:
+            self.widget.attrs["multiple"] = True
+
+
+def add_pieces(form: forms.Form, pieces: Iterable[Mapping[str, Any]]) -> None:
+    """Give a form one field per piece, named `piece-<key>`."""
+    for piece in pieces:
+        form.fields[PIECE_PREFIX + piece["key"]] = PieceField(piece)
+
+
+class EvidenceForm(PlainForm):
+    """The pieces of a draft: one field each."""
+
+    def __init__(self, pieces: Iterable[Mapping[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        add_pieces(self, pieces)
+
+
+def answer_form(case: ServiceRequest, asked: InformationRequest, data: Any = None, files: Any = None) -> StepForm:
+    """What the office asked for and nothing else: its fields, its pieces, and a word for the office."""
+    form = form_for_fields(case.version, asked.fields, data, case.answers)
+    form.files = files or {}
+    add_pieces(form, [piece for piece in case.version.evidence if piece["key"] in asked.pieces])
+    form.fields["message"] = TextField(
+        label=_("Un mot pour le bureau"),
+        required=False,
+        clean=paragraphs,
+        longest=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    return form
+
+
+class SubmitForm(PlainForm):
+    """The declaration on honour."""
+
+    declaration = forms.BooleanField(
+        label=_("Je déclare sur l’honneur que ces renseignements sont exacts et que les pièces sont authentiques."),
+        help_text=_("Une fausse déclaration peut être punie par la loi."),
+        error_messages={"required": _("Cochez cette case pour envoyer votre demande.")},
+    )
+
+
+class TrackingForm(PlainForm):
+    """Reference and phone; the check symbol is verified before anything is looked up."""
+
+    reference = forms.CharField(
+        label=_("Numéro de suivi"),
+        help_text=_("Il est sur votre récépissé et dans le SMS. Exemple : K7M2-X4TD-B."),
+        error_messages={"required": _("Écrivez le numéro de suivi.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false", "class": "medium"}
+        ),
+    )
+    phone = BeninPhoneField(
+        label=_("Téléphone donné dans la demande"),
+        help_text=_("Laissez vide pour voir seulement où en est la demande, en un mot."),
+        required=False,
+    )
+
+    def clean_reference(self) -> str:
+        try:
+            return clean_code(one_line(self.cleaned_data["reference"]), REFERENCE_SYMBOLS)
+        except MalformedCode:
+            raise forms.ValidationError(
+                _("Ce numéro est mal recopié. Il a 9 lettres et chiffres, par exemple K7M2-X4TD-B."),
+                code="malformed",
+            ) from None
+
+
+class CodeForm(PlainForm):
+    """The six figures received by SMS."""
+
+    code = forms.CharField(
+        label=_("Code reçu par SMS"),
+        help_text=_("6 chiffres. Il sert une fois, pendant 10 minutes."),
+        error_messages={"required": _("Écrivez le code.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "size": 8}),
+    )
+
+    def clean_code(self) -> str:
+        figures = "".join(one_line(self.cleaned_data["code"]).split())
+        if not (figures.isascii() and figures.isdecimal() and len(figures) == FIGURES):
+            raise forms.ValidationError(_("Le code a 6 chiffres."), code="malformed")
+        return figures

@@ -1,0 +1,40 @@
+"""The receipt on paper: a small page with the reference and a QR code of the tracking address. It proves nothing."""
+
+import hashlib
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import urlencode
+
+from civil_status.documents import qr
+from civil_status.documents.press import press
+from requests_app.models import ServiceRequest
+
+
+def slip_pdf(case: ServiceRequest) -> bytes:
+    """The slip of a filed request, A5, in the language of the request."""
+    html = slip_html(case)
+    return press().print(html, identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode())
+
+
+def slip_html(case: ServiceRequest) -> str:
+    """The page that is printed."""
+    with translation.override(case.language):
+        track = tracking_address(case)
+        context = {
+            "case": case,
+            "language": case.language,
+            "town_hall": settings.TOWN_HALL,
+            "demo": settings.DEMO,
+            "site": settings.SITE_BASE_URL.split("://", 1)[1] + reverse("requests:track"),
+            "qr": qr.data_uri([track]),
+        }
+        return render_to_string("requests_app/documents/slip.html", context)
+
+
+def tracking_address(case: ServiceRequest) -> str:
+    """Where the status word of a case is read; the phone and a one-time code open the rest."""
+    query = urlencode({"reference": case.shown_reference})
+    return f"{settings.SITE_BASE_URL}{reverse('requests:track')}?{query}"

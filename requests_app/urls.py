@@ -1,0 +1,28 @@
+"""The citizen's addresses: all public, none opens a case by its reference alone."""
+
+from django.urls import path
+
+from requests_app.citizen_views import begin, demo, fill_in, follow, receipts, track
+
+app_name = "requests"
+urlpatterns = [
+    path("demarches/commencer/<slug:slug>/", begin.start, name="start"),
+    path("demande/<uuid:token>/", begin.resume, name="resume"),
+    path("demande/<uuid:token>/etape/<int:number>/", fill_in.step, name="step"),
+    path("demande/<uuid:token>/coordonnees/", fill_in.contact, name="contact"),
+    path("demande/<uuid:token>/pieces/", fill_in.evidence, name="evidence"),
+    path("demande/<uuid:token>/pieces/<int:pk>/", fill_in.draft_file, name="draft-file"),
+    path("demande/<uuid:token>/verifier/", fill_in.review, name="review"),
+    path("demande/<uuid:token>/envoyer/", fill_in.submit, name="submit"),
+    path("demande/<uuid:token>/recu/", receipts.receipt, name="receipt"),
+    path("demande/<uuid:token>/recu.pdf", receipts.receipt_pdf, name="slip"),
+    path("suivi/", track.track, name="track"),
+    path("suivi/code/", track.code, name="code"),
+    path("suivi/code/nouveau/", track.new_code, name="new-code"),
+    path("suivi/<str:reference>/", follow.case_page, name="case"),
+    path("suivi/<str:reference>/completer/", follow.answer, name="answer"),
+    path("suivi/<str:reference>/document.pdf", follow.download, name="download"),
+    path("suivi/<str:reference>/retirer/", follow.withdraw, name="withdraw"),
+    path("suivi/<str:reference>/pieces/<int:pk>/", follow.evidence_file, name="evidence-file"),
+    path("demo/boite-aux-lettres/", demo.mailbox, name="demo-mailbox"),
+]
