@@ -17,7 +17,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from arrondissements.models import OutboxMessage, OutboxState
+from arrondissements import journal
+from arrondissements.models import OutboxMessage, OutboxState, User
 
 log = logging.getLogger("pole.outbox")
 
@@ -80,6 +81,16 @@ def deliver_due(limit: int = 100) -> int:
     """Deliver what is due, oldest first; return how many left."""
     due = OutboxMessage.objects.filter(_due(timezone.now())).values_list("pk", flat=True)
     return sum(deliver(pk) for pk in list(due[:limit]))
+
+
+def retry(pk: int, *, by: User) -> None:
+    """Try a failed or abandoned message again now, its count of attempts begun anew."""
+    with transaction.atomic():
+        again = OutboxMessage.objects.filter(pk=pk, state__in=[OutboxState.FAILED, OutboxState.GIVEN_UP])
+        if again.update(state=OutboxState.WAITING, next_at=timezone.now(), attempts=0):
+            journal.record("outbox.retried", obj=f"outbox:{pk}", by=by)
+            key = OutboxMessage.objects.values_list("key", flat=True).get(pk=pk)
+            transaction.on_commit(lambda: wake([key]), robust=True)
 
 
 def waiting_since() -> datetime.datetime | None:

@@ -1,0 +1,88 @@
+"""The ways in of the desk, beside `access`: offices, documents and the outbox, or 404."""
+
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from arrondissements import delegations, postings
+from arrondissements.models import Office, OutboxMessage, Posting, Role, User
+from civil_status.documents.models import IssuedDocument
+from requests_app import access, permissions
+from requests_app.models import ServiceRequest
+from requests_app.states import TRANSITIONS, Actor
+
+Row = TypeVar("Row", bound=Model)
+MAY_REVOKE = (Role.SUPERVISOR, Role.REGISTRAR, Role.EXECUTIVE_SECRETARY)
+# A list of names leaves with the file: the counter, which decides nothing, does not take it away.
+MAY_EXPORT = permissions.INSTRUCTING
+
+
+def office(user: User, code: str) -> Office:
+    """An office where `user` serves today, or 404."""
+    return _one(postings.offices_of(user), code=code)
+
+
+def exportable(user: User, code: str) -> Office:
+    """An office whose queue `user` may take away as a file, or 404."""
+    found = office(user, code)
+    if not postings.serves(user, found, *MAY_EXPORT):
+        raise Http404
+    return found
+
+
+def for_act(user: User, reference: str, act: str) -> ServiceRequest:
+    """A case on which `user` may try `act`, or 404; the act itself says what its state forbids."""
+    if TRANSITIONS[act].who == Actor.SIGNATORY:
+        return signable(user, reference)
+    return access.workable(user, reference, act)
+
+
+def signable(user: User, reference: str) -> ServiceRequest:
+    """A case whose document `user` has the power to sign, or 404.
+
+    Whatever its state: whoever signs second must read that somebody was first. Whoever merely serves in
+    the office gets in too, and is told by the act that no delegation covers him today.
+    """
+    case = access.filed_with(reference)
+    role = case.version.signatory_role
+    if case.office is None or not role:
+        raise Http404
+    power = delegations.signing_power(user, role, case.office, timezone.localdate())
+    if power is None and not permissions.can_read(user, case):
+        raise Http404
+    return case
+
+
+def documents(user: User) -> QuerySet[IssuedDocument]:
+    """The documents issued by the offices where `user` serves today."""
+    return IssuedDocument.objects.filter(office__in=postings.offices_of(user)).select_related("office")
+
+
+def document(user: User, pk: int) -> IssuedDocument:
+    """A document of an office where `user` serves today, or 404."""
+    return _one(documents(user), pk=pk)
+
+
+def revocable(user: User, pk: int) -> IssuedDocument:
+    """A document that `user` may declare void: he answers for the office that issued it. Or 404."""
+    found = document(user, pk)
+    if not postings.serves(user, found.office, *MAY_REVOKE):
+        raise Http404
+    return found
+
+
+def outbox(user: User) -> QuerySet[OutboxMessage]:
+    """What has not left yet, for whoever is head of an office today, or 404."""
+    heads = Posting.objects.on(timezone.localdate()).filter(user=user, role=Role.SUPERVISOR)
+    if not heads.exists():
+        raise Http404
+    return OutboxMessage.objects.exclude(state="SENT")
+
+
+def _one(rows: QuerySet[Row], **wanted: Any) -> Row:
+    try:
+        return rows.get(**wanted)
+    except rows.model.DoesNotExist:
+        raise Http404 from None

@@ -1,0 +1,220 @@
+"""What the staff types on a case, a document or a list."""
+
+from typing import Any
+
+from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from arrondissements.models import Office
+from civil_status.documents.models import IssuedDocument, RevocationReason, Status
+from requests_app.catalogue.forms import field_labels
+from requests_app.catalogue.models import RejectionMotive, Service
+from requests_app.models import ServiceRequest
+from requests_app.queues import Group, Looked
+from requests_app.states import State
+
+LONGEST_WORDS = 2000
+REASON_WORDS = 200
+CHOOSE_ONE = {"required": _("Choisissez une réponse."), "invalid_choice": _("Choisissez une réponse de la liste.")}
+
+
+class ActForm(forms.Form):
+    """An act without words; `seen` is the case as it stood on the screen of whoever decides."""
+
+    use_required_attribute = False
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: ServiceRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.fields["seen"].initial = case.updated_at.isoformat()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the case changed since it was shown."""
+        seen = self.cleaned_data.get("seen")
+        return bool(seen) and seen != self.case.updated_at.isoformat()
+
+    def words(self) -> dict[str, Any]:
+        """What was typed, as the act names it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+class AskInformationForm(ActForm):
+    """Named fields, named pieces, and why."""
+
+    fields_ = forms.MultipleChoiceField(
+        label=_("Réponses à reprendre"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    pieces = forms.MultipleChoiceField(
+        label=_("Pièces à joindre ou à remplacer"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    message = forms.CharField(
+        label=_("Ce que le demandeur doit faire, et pourquoi"),
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Avec des mots simples : il lira ce texte tel quel."),
+        error_messages={"required": _("Dites ce qu’il faut reprendre, et pourquoi.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        version = self.case.version
+        self.fields["fields_"].choices = list(field_labels(version).items())
+        self.fields["pieces"].choices = [(piece["key"], piece["label"]) for piece in version.evidence]
+        if not version.evidence:
+            del self.fields["pieces"]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if not (typed.get("fields_") or typed.get("pieces")):
+            self.add_error("fields_", _("Cochez au moins une réponse ou une pièce."))
+        return typed
+
+    def words(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        return {"fields": typed["fields_"], "pieces": typed.get("pieces", []), "message": typed["message"]}
+
+
+class AcceptForm(ActForm):
+    note = forms.CharField(
+        label=_("Note pour le signataire et vos collègues"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Interne : le demandeur ne la lit jamais."),
+    )
+
+
+class MotiveField(forms.ModelChoiceField):
+    """A motive with what the person will be told to do."""
+
+    def label_from_instance(self, motive: RejectionMotive) -> str:
+        return format_html("<span><b>{}</b><br><small>{}</small></span>", motive.label, motive.remedy)
+
+
+class RejectForm(ActForm):
+    motive = MotiveField(
+        label=_("Motif"),
+        queryset=RejectionMotive.objects.filter(is_active=True),
+        widget=forms.RadioSelect,
+        empty_label=None,
+        help_text=_("Le demandeur lira le motif et ce qu’il peut faire, tels qu’ils sont écrits ici."),
+        error_messages=CHOOSE_ONE,
+    )
+    message = forms.CharField(
+        label=_("Précisions pour le demandeur"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class TransferForm(ActForm):
+    to = forms.ModelChoiceField(
+        label=_("Bureau compétent"), queryset=Office.objects.none(), empty_label=_("Choisissez…"),
+        error_messages=CHOOSE_ONE,
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Pourquoi ce bureau est compétent"),
+        max_length=REASON_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Interne : votre collègue le lira."),
+        error_messages={"required": _("Dites pourquoi ce bureau est compétent.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = Office.objects.exclude(pk=self.case.office_id)
+
+
+class ReturnForm(ActForm):
+    reason = forms.CharField(
+        label=_("Ce qui doit être repris"),
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Interne : l’instructeur le lira."),
+        error_messages={"required": _("Dites ce qui doit être repris.")},
+    )
+
+
+class CompleteForm(ActForm):
+    message = forms.CharField(
+        label=_("Message au demandeur"),
+        required=False,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Où aller maintenant, avec quoi."),
+    )
+
+
+class CloseForm(ActForm):
+    reason = forms.CharField(
+        label=_("Pourquoi la demande est classée"),
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Le demandeur lira ce texte tel quel."),
+        error_messages={"required": _("Dites pourquoi la demande est classée.")},
+    )
+
+
+class LookForm(forms.Form):
+    """The filters of a queue. What makes no sense is ignored: a filter is never an error page."""
+
+    group = forms.ChoiceField(choices=Group, required=False)
+    service = forms.SlugField(required=False)
+    state = forms.ChoiceField(choices=[(s, s.label) for s in State if s != State.DRAFT], required=False)
+    q = forms.CharField(required=False, max_length=120)
+
+    def looked(self) -> Looked:
+        """What to look at."""
+        self.is_valid()
+        asked = {name: self.cleaned_data.get(name, "") for name in self.fields}
+        return Looked(asked["group"] or Group.OPEN, asked["service"], asked["state"], asked["q"].strip())
+
+
+class StartForm(forms.Form):
+    """The service a walk-in asks for, and the language of the messages sent to him."""
+
+    service = forms.ModelChoiceField(
+        Service.objects.exclude(current=None).exclude(current__mode="ORIENTATION"), to_field_name="slug"
+    )
+
+
+class RevokeForm(forms.Form):
+    """Why a document no longer stands."""
+
+    use_required_attribute = False
+    reason = forms.ChoiceField(
+        label=_("Motif"), choices=RevocationReason, widget=forms.RadioSelect, error_messages=CHOOSE_ONE
+    )
+    note = forms.CharField(
+        label=_("Précision pour le registre"),
+        max_length=REASON_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Interne : la page de vérification n’affiche que le motif."),
+        error_messages={"required": _("Dites ce qui s’est passé : le registre le gardera.")},
+    )
+    replaced_by = forms.CharField(
+        label=_("Numéro du document qui le remplace"),
+        required=False,
+        max_length=80,
+        help_text=_("Vide si rien ne le remplace."),
+    )
+
+    def __init__(self, *args: Any, document: IssuedDocument, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.document = document
+
+    def clean_replaced_by(self) -> IssuedDocument | None:
+        number = self.cleaned_data["replaced_by"].strip()
+        if not number:
+            return None
+        same = IssuedDocument.objects.filter(office=self.document.office_id, kind=self.document.kind)
+        found = same.filter(number__iexact=number, status=Status.VALID).exclude(pk=self.document.pk).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("Aucun document valide de même nature, délivré par ce bureau, ne porte ce numéro.")
+            )
+        return found

@@ -1,0 +1,31 @@
+"""The desk, mounted at /agent/. Every page needs the second factor."""
+
+from django.urls import path
+
+from requests_app.desk_views import case, counter, documents, outgoing, queue, signing
+from requests_app.desk_views.acts import ACTS, act_page
+
+CASE = "demande/<str:reference>/"
+
+app_name = "desk"
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("signature/", signing.sign, name="sign"),
+    path("nouvelle-demande/", counter.new, name="new"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<int:pk>/annuler/", documents.revoke, name="revoke"),
+    path("documents/<int:pk>/document.pdf", signing.document_file, name="document"),
+    path("envois/", outgoing.outbox, name="outbox"),
+    path("envois/<int:pk>/relancer/", outgoing.retry, name="retry"),
+    path(CASE, case.case_page, name="case"),
+    path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
+    path(f"{CASE}specimen.pdf", signing.preview, name="preview"),
+    path(f"{CASE}{ACTS['issue'].slug}/", signing.issue, name="issue"),
+    *[
+        path(f"{CASE}{act.slug}/", act_page, {"name": act.name}, name=act.name.replace("_", "-"))
+        for act in ACTS.values()
+        if act.name != "issue"
+    ],
+    path("<slug:office>/", queue.queue, name="queue"),
+    path("<slug:office>/export.csv", queue.export, name="export"),
+]

@@ -1,0 +1,133 @@
+"""One case: answers beside evidence, deadline, history, words, and what may be done now."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from arrondissements import journal
+from arrondissements.models import JournalEntry, Office, User
+from requests_app import access
+from requests_app.catalogue.forms import answer_rows, field_labels
+from requests_app.deadlines import deadline_of
+from requests_app.desk_views.acts import ActForm, buttons
+from requests_app.desk_views.desk import show
+from requests_app.models import Evidence, InformationRequest, ServiceRequest
+from requests_app.states import TRANSITIONS
+
+# Shown as they are; anything else is offered for saving and never opened by the browser here.
+SHOWN_INLINE = {"image/jpeg", "image/png"}
+DOCUMENT_ACTS = {
+    "document.issued": _("Document numéroté et scellé"),
+    "document.revoked": _("Document annulé"),
+    "document.replaced": _("Document remplacé"),
+    "case.start": _("Saisie au guichet"),
+}
+
+
+@require_safe
+def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """A case of one's office. Opening it is written in the journal, once a day for each person.
+
+    16 queries at most, whatever the case holds: session, user, device, case, postings and powers (5), reading (1),
+    evidence, what was asked, messages, history, menus (3).
+    """
+    case = access.readable(request.user, reference)
+    note_reading(case.obj, request.user, case.office)
+    asked = list(case.information_requests.select_related("asked_by"))
+    context = {
+        "case": case,
+        "deadline": deadline_of(case),
+        "buttons": buttons(case, request.user),
+        "seen": ActForm(case=case)["seen"],
+        "answers": _answers(case, asked),
+        "pieces": _pieces(case),
+        "asked": [_in_words(case, one) for one in asked],
+        "messages_of_case": case.messages.select_related("author"),
+        "history": _history(case),
+    }
+    return show(request, "desk/case.html", context)
+
+
+@require_safe
+def evidence_file(request: HttpRequest, reference: str, pk: int) -> FileResponse:
+    """One piece: a picture is shown, a PDF is saved. What citizens send never runs as a page of this site."""
+    case = access.readable(request.user, reference)
+    evidence = access.evidence(case, pk)
+    note_reading(f"evidence:{evidence.pk}", request.user, case.office)
+    response = FileResponse(
+        evidence.file.open("rb"),
+        content_type=evidence.media_type,
+        as_attachment=evidence.media_type not in SHOWN_INLINE,
+        filename=evidence.original_name,
+    )
+    return locked_down(response)
+
+
+def locked_down(response: FileResponse) -> FileResponse:
+    """Headers of a file that came from outside: no guess of its type, no script, no plug-in."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def note_reading(obj: str, by: User, office: Office | None) -> None:
+    """Write that `by` opened `obj`, once a day: the tenth glance of the day teaches nobody anything."""
+    today = JournalEntry.objects.filter(obj=obj, chain=journal.READS, by=by, at__date=timezone.localdate())
+    if not today.exists():
+        journal.record_reading(obj=obj, by=by, office=office)
+
+
+def _answers(case: ServiceRequest, asked: list[InformationRequest]) -> list[dict[str, Any]]:
+    again = {key for one in asked for key in one.fields}
+    return [
+        {
+            "title": title,
+            "rows": [{"label": label, "value": words, "asked": key in again} for label, words, key in rows],
+        }
+        for title, rows in answer_rows(case.version, case.answers)
+    ]
+
+
+def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
+    files: dict[str, list[Evidence]] = {}
+    for evidence in case.evidence.all():
+        files.setdefault(evidence.piece, []).append(evidence)
+    return [
+        {
+            "label": piece["label"],
+            "required": piece["required"],
+            "files": [
+                {"evidence": one, "is_picture": one.media_type in SHOWN_INLINE} for one in files.get(piece["key"], [])
+            ],
+        }
+        for piece in case.version.evidence
+    ]
+
+
+def _in_words(case: ServiceRequest, asked: InformationRequest) -> dict[str, Any]:
+    labels = field_labels(case.version) | {piece["key"]: piece["label"] for piece in case.version.evidence}
+    return {"asked": asked, "what": [labels.get(key, key) for key in [*asked.fields, *asked.pieces]]}
+
+
+def _history(case: ServiceRequest) -> list[dict[str, Any]]:
+    """What was done, newest first, with the name of who did it."""
+    about = Q(obj=case.obj) | (Q(obj=f"document:{case.document_id}") if case.document_id else Q(pk__in=[]))
+    entries = JournalEntry.objects.filter(about, chain=journal.ACTS).select_related("by", "office").order_by("-seq")
+    return [
+        {
+            "at": entry.at,
+            "label": _label(entry.act),
+            "who": entry.by.get_full_name() or entry.by.username if entry.by else "",
+            "office": entry.office,
+        }
+        for entry in entries
+    ]
+
+
+def _label(act: str) -> Any:
+    transition = TRANSITIONS.get(act.removeprefix("case."))
+    return transition.label if transition else DOCUMENT_ACTS.get(act, act)

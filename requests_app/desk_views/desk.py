@@ -1,0 +1,57 @@
+"""What the person at the desk may see today: offices, functions, menus."""
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from arrondissements import delegations
+from arrondissements.models import Office, Posting, Role, User
+
+
+class Desk:
+    """The desk of `user` today. 1 query for the postings, 2 for the powers to sign; each asked once."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @cached_property
+    def postings(self) -> list[Posting]:
+        """Who serves where: the borough offices first, in their order."""
+        today = Posting.objects.on(timezone.localdate()).filter(user=self.user)
+        return list(
+            today.select_related("office").order_by("office__kind", "office__arrondissement", "office__name_fr")
+        )
+
+    @cached_property
+    def offices(self) -> list[Office]:
+        """The offices served, each once."""
+        return list({posting.office_id: posting.office for posting in self.postings}.values())
+
+    @cached_property
+    def may_sign(self) -> bool:
+        """Whether some document may wait for this signature today."""
+        return bool(delegations.roles_signed_by(self.user, timezone.localdate()))
+
+    @property
+    def heads_an_office(self) -> bool:
+        """Whether to show what did not leave."""
+        return any(posting.role == Role.SUPERVISOR for posting in self.postings)
+
+    @property
+    def functions(self) -> list[str]:
+        """The functions of the person, as words."""
+        return list(dict.fromkeys(str(posting.get_role_display()) for posting in self.postings))
+
+    def serves_as(self, office: Office | None, *roles: Role) -> bool:
+        """Whether the person serves in `office` in one of `roles`."""
+        return any(posting.office == office and posting.role in roles for posting in self.postings)
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """A page of the desk with its menus; `context` may bring the `desk` it already asked."""
+    return render(request, template, {"desk": Desk(request.user), **(context or {})}, status=status)

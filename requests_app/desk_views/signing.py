@@ -1,0 +1,157 @@
+"""The signatory: his list, the specimen, one signature or many."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from arrondissements.delegations import SigningPower
+from arrondissements.models import User
+from civil_status.documents import issuance, rendering
+from civil_status.documents.content import DocumentContent
+from requests_app import desk_access, issuing, permissions, queues
+from requests_app.deadlines import deadline_of
+from requests_app.desk_forms import ActForm
+from requests_app.desk_views.acts import ACTS, perform, show_act
+from requests_app.desk_views.case import note_reading
+from requests_app.desk_views.desk import Desk, show
+from requests_app.models import ServiceRequest
+
+MOST_AT_ONCE = 50
+ISSUE = ACTS["issue"]
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What became of one line of a batch."""
+
+    case: ServiceRequest | None
+    reference: str
+    done: bool
+    words: str
+
+
+@require_http_methods(["GET", "POST"])
+def sign(request: HttpRequest) -> HttpResponse:
+    """What waits for this signature, over all the offices it covers; ticked lines are signed one by one.
+
+    8 queries: session, user, device, powers (2), rows (1 more where the promised cases end), menu (3).
+    """
+    if request.method == "POST":
+        return _sign_ticked(request)
+    page = queues.page(
+        queues.awaiting_signature(request.user),
+        queues.Place.read(request.GET.get("after", "")),
+        size=MOST_AT_ONCE,
+    )
+    rows = [(case, deadline_of(case)) for case in page.rows]
+    return show(request, "desk/sign.html", {"rows": rows, "following": page.following, "most": MOST_AT_ONCE})
+
+
+@require_http_methods(["GET", "POST"])
+def issue(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show exactly what will be printed, then sign it."""
+    case = desk_access.signable(request.user, reference)
+    form = ActForm(request.POST or {"seen": case.updated_at.isoformat()}, case=case)
+    if request.method == "POST" and form.is_valid() and perform(ISSUE, case, form, request.user):
+        return _after_signature(request, case)
+    if request.method == "GET":
+        note_reading(case.obj, request.user, case.office)
+    content, why_not = _specimen(case, request.user)
+    more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), "template": "desk/issue.html"}
+    return show_act(request, ISSUE, case, form, **more)
+
+
+@require_safe
+def preview(request: HttpRequest, reference: str) -> HttpResponse:
+    """The specimen as a PDF: no number, no code, no seal."""
+    case = desk_access.signable(request.user, reference)
+    content, why_not = _specimen(case, request.user)
+    if content is None:
+        raise Http404(why_not)
+    note_reading(case.obj, request.user, case.office)
+    name = _("specimen-%(reference)s.pdf") % {"reference": case.shown_reference}
+    return _pdf(rendering.preview_pdf(content), name)
+
+
+@require_safe
+def document_file(request: HttpRequest, pk: int) -> FileResponse:
+    """The file of a document issued by one's office."""
+    document = desk_access.document(request.user, pk)
+    try:
+        file = rendering.open_pdf(document)
+    except FileNotFoundError:
+        raise Http404 from None
+    note_reading(f"document:{document.pk}", request.user, document.office)
+    return FileResponse(file, content_type="application/pdf", filename=f"{document.number.replace('/', '-')}.pdf")
+
+
+def _sign_ticked(request: HttpRequest) -> HttpResponse:
+    ticked = list(dict.fromkeys(request.POST.getlist("case")))[:MOST_AT_ONCE]
+    results = [_sign_one(reference, request.user) for reference in ticked]
+    context = {
+        "results": results,
+        "done": sum(result.done for result in results),
+        "desk": Desk(request.user),
+    }
+    return show(request, "desk/signed.html", context)
+
+
+def _sign_one(reference: str, by: User) -> Signed:
+    """One signature in its own transaction: a line that fails stops no other."""
+    try:
+        case = desk_access.signable(by, reference)
+    except Http404:
+        return Signed(None, reference, False, _("Cette demande n’attend pas votre signature."))
+    form = ActForm({}, case=case)
+    if form.is_valid() and perform(ISSUE, case, form, by):
+        number = case.document.number if case.document else ""
+        return Signed(case, case.shown_reference, True, number)
+    return Signed(case, case.shown_reference, False, " ".join(form.non_field_errors()))
+
+
+def _after_signature(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+    messages.success(
+        request,
+        _("%(reference)s – signé sous le numéro %(number)s. Le demandeur sera prévenu dès que le fichier sera prêt.")
+        % {"reference": case.shown_reference, "number": case.document.number if case.document else ""},
+    )
+    return redirect("desk:sign")
+
+
+def _specimen(case: ServiceRequest, by: User) -> tuple[DocumentContent | None, str]:
+    """What will be printed, or why nothing can be."""
+    power = permissions.signing_power(by, case) if case.document_id is None else None
+    if power is None:
+        return None, _why_no_power(case, by)
+    try:
+        return _content(case, power, by, timezone.localdate()), ""
+    except ValidationError as unprintable:
+        return None, " ".join(unprintable.messages)
+
+
+def _content(case: ServiceRequest, power: SigningPower, by: User, on: datetime.date) -> DocumentContent:
+    """The content as `workflow.issue` will freeze it, but for its number."""
+    facts: dict[str, Any] = {"kind": case.version.service.slug, "on": on, "valid_until": issuing.valid_until(case, on)}
+    return issuance.freeze(issuing.draft_of(case, power, by, on).cleaned(), office=case.office, **facts)
+
+
+def _why_no_power(case: ServiceRequest, by: User) -> str:
+    if case.document_id or case.state != "ACCEPTED":
+        return _("Cette demande n’attend plus de signature.")
+    if case.instructed_by_id == by.pk:
+        return _("Vous avez instruit cette demande : une autre personne doit signer le document.")
+    return _("Aucune délégation ne vous permet de signer ce document aujourd’hui.")
+
+
+def _pdf(data: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
