@@ -152,9 +152,10 @@ class ServiceVersion(models.Model):
                 ),
             ),
             models.CheckConstraint(
+                # A CHECK that answers NULL passes, so an amount that must be there is said to be there.
                 condition=(
-                    Q(fee_status="FREE", fee_amount=0)
-                    | Q(fee_status="CONFIRMED", fee_amount__gt=0)
+                    Q(fee_status="FREE", fee_amount=0, fee_amount__isnull=False)
+                    | Q(fee_status="CONFIRMED", fee_amount__gt=0, fee_amount__isnull=False)
                     | Q(fee_status="TO_CONFIRM", fee_amount__isnull=True)
                 ),
                 name="fee_amount_agrees_with_status",

@@ -316,8 +316,8 @@ class Migration(migrations.Migration):
             model_name="serviceversion",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("fee_amount", 0), ("fee_status", "FREE")),
-                    models.Q(("fee_amount__gt", 0), ("fee_status", "CONFIRMED")),
+                    models.Q(("fee_amount", 0), ("fee_amount__isnull", False), ("fee_status", "FREE")),
+                    models.Q(("fee_amount__gt", 0), ("fee_amount__isnull", False), ("fee_status", "CONFIRMED")),
                     models.Q(
                         ("fee_amount__isnull", True), ("fee_status", "TO_CONFIRM")
                     ),

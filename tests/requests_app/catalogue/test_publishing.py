@@ -1,0 +1,132 @@
+"""A published version never changes; a change is a new number."""
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from arrondissements.models import JournalEntry
+from requests_app.catalogue.models import ServiceVersion
+from requests_app.catalogue.publishing import AlreadyPublished, definition_of, new_version, publish
+from requests_app.catalogue.schema import DefinitionError
+
+
+def test_versions_are_numbered_from_one(service, definition):
+    assert [new_version(service, definition).number for _ in range(3)] == [1, 2, 3]
+
+
+def test_citizens_see_a_version_only_once_it_is_published(service, definition):
+    draft = new_version(service, definition)
+    service.refresh_from_db()
+    assert service.current is None
+    assert not draft.is_published
+    publish(draft)
+    service.refresh_from_db()
+    assert service.current == draft
+    assert draft.is_published
+
+
+def test_publishing_a_second_version_leaves_the_first_as_it_was(version, definition):
+    definition["title"]["fr"] = "Autre titre"
+    second = publish(new_version(version.service, definition))
+    version.refresh_from_db()
+    version.service.refresh_from_db()
+    assert (version.title, second.title) == ("Certificat d’essai", "Autre titre")
+    assert version.service.current == second
+
+
+def test_the_second_click_on_publish_loses(version):
+    with pytest.raises(AlreadyPublished):
+        publish(version)
+
+
+def test_a_published_version_cannot_be_saved_and_says_so(version):
+    version.fee_status, version.fee_amount = "CONFIRMED", 500
+    with pytest.raises(ValidationError, match="créez une nouvelle version"):
+        version.save()
+
+
+def test_a_draft_can_still_be_corrected(service, definition):
+    draft = new_version(service, definition)
+    draft.processing_days = 7
+    draft.save()
+    assert ServiceVersion.objects.get(pk=draft.pk).processing_days == 7
+
+
+@pytest.mark.parametrize("change", [{"processing_days": 9}, {"published_at": None}, {"number": 12}])
+def test_the_database_itself_refuses_to_change_a_published_version(version, change):
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        ServiceVersion.objects.filter(pk=version.pk).update(**change)
+
+
+@pytest.mark.postgresql
+def test_the_database_refuses_to_delete_a_published_version_but_not_a_draft(version, definition):
+    draft = new_version(version.service, definition)
+    assert ServiceVersion.objects.filter(pk=draft.pk).delete()[0] == 1
+    with pytest.raises(DatabaseError, match="cannot be changed"), transaction.atomic():
+        ServiceVersion.objects.filter(pk=version.pk)._raw_delete("default")
+
+
+def test_publishing_is_written_in_the_journal(version):
+    line = JournalEntry.objects.get(act="service.published")
+    assert line.obj == f"service:{version.service_id}"
+
+
+def test_a_definition_that_does_not_hold_creates_nothing(service, definition):
+    del definition["title"]["en"]
+    with pytest.raises(DefinitionError):
+        new_version(service, definition)
+    assert not service.versions.exists()
+
+
+def test_a_draft_whose_office_closed_cannot_be_published(service, definition):
+    from arrondissements.models import Office
+
+    draft = new_version(service, definition)
+    Office.objects.filter(code="etat-civil").delete()
+    with pytest.raises(DefinitionError, match="etat-civil"):
+        publish(draft)
+
+
+def test_what_comes_out_is_what_went_in(version, definition):
+    assert definition_of(version) == definition
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"mode": "ORIENTATION"}, "orientation_has_no_form"),
+        ({"signatory_role": ""}, "issued_here_is_signed_on_paper"),
+        ({"document_template": ""}, "issued_here_is_signed_on_paper"),
+        ({"fee_amount": 500}, "fee_amount_agrees_with_status"),
+        ({"fee_status": "FREE"}, "fee_amount_agrees_with_status"),
+        ({"fee_status": "CONFIRMED"}, "fee_amount_agrees_with_status"),
+        ({"fee_status": "CONFIRMED", "fee_amount": 0}, "fee_amount_agrees_with_status"),
+        ({"number": 1}, "one_number_per_version|number"),
+    ],
+)
+def test_the_database_keeps_the_rules_of_a_version(version, definition, change, rule):
+    draft = new_version(version.service, definition)
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        ServiceVersion.objects.filter(pk=draft.pk).update(**change)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_editors_at_once_get_two_numbers(service, definition):
+    start, numbers = threading.Barrier(4), []
+
+    def create() -> None:
+        try:
+            start.wait(10)
+            numbers.append(new_version(service, definition).number)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=create) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(numbers) == [1, 2, 3, 4]
