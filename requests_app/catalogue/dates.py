@@ -126,8 +126,8 @@ def parts_of(value: Any) -> list[str]:
         return ["", "", ""]
     if isinstance(value, list | tuple):
         return [str(part or "") for part in value]
-    pieces = [str(int(piece)) for piece in str(value).split("-")]
-    return list(reversed(pieces)) if len(pieces) == 3 else ["", "", pieces[0]]
+    pieces = [piece.lstrip("0") for piece in str(value).split("-")]
+    return list(reversed(pieces)) if len(pieces) == 3 else ["", "", str(value)]
 
 
 def _year_sentence() -> str:
