@@ -157,7 +157,8 @@ OUTBOX_HANDLERS = {
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
 RELAY = env.one_of("RELAY", ("celery", "thread", "none"), default="celery" if REDIS_URL else "thread")
 SMS_BACKEND = env.text("SMS_BACKEND", default="requests_app.messaging.sms.ConsoleBackend")
-EMAIL_URL = env.text("EMAIL_URL", default="consolemail://")
+# The demonstration reads its letters at /demo/boite-aux-lettres/.
+EMAIL_URL = env.text("EMAIL_URL", default="dummymail://" if DEMO else "consolemail://")
 vars().update(env.email(EMAIL_URL))
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="ne-pas-repondre@localhost")

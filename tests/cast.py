@@ -7,6 +7,7 @@
 
 import base64
 import datetime
+import io
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -40,16 +41,28 @@ def _on_its_own(settings: Any) -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The town and its services are loaded once; each test works in a transaction above them."""
+    with django_db_blocker.unblock():
+        _load_town()
+
+
 @pytest.fixture
 def places(db: None) -> None:
     """13 arrondissements, 166 quartiers, 17 offices."""
-    call_command("load_places", verbosity=0)
+    if not Office.objects.exists():  # after a test with real transactions, which empties every table
+        _load_town()
 
 
 @pytest.fixture
 def catalogue(places: None) -> None:
     """The ten services and the coded motives."""
-    call_command("load_catalogue", verbosity=0)
+
+
+def _load_town() -> None:
+    call_command("load_places", stdout=io.StringIO())
+    call_command("load_catalogue", stdout=io.StringIO())
 
 
 @pytest.fixture

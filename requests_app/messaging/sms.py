@@ -35,8 +35,7 @@ class ConsoleBackend:
     """Prints the message: for the demonstration and for development."""
 
     def send(self, to: str, text: str) -> None:
-        sys.stdout.write(f"SMS {to}: {text}\n")
-        sys.stdout.flush()
+        sys.stderr.write(f"SMS {to}: {text}\n")
 
 
 def carrier() -> Carrier:
