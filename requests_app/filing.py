@@ -194,6 +194,6 @@ def _stored(case: ServiceRequest, piece: str, clean: CleanFile, name: str) -> Ev
 
 def _discard(evidence: Evidence) -> None:
     """Forget the row now, the file once that is committed: a row never lacks its file."""
-    storage, path = evidence.file.storage, evidence.file.name
+    storage, path = evidence.file.storage, str(evidence.file.name)
     evidence.delete()
     transaction.on_commit(lambda: storage.delete(path), robust=True)

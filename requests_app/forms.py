@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrondissements.codes import MalformedCode, clean_code
@@ -30,6 +31,7 @@ class ContactForm(PlainForm):
     name = TextField(
         label=_("Votre nom et vos prénoms"),
         longest=120,
+        validators=[looks_like_a_name],
         error_messages={"required": REQUIRED},
         widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}),
     )
@@ -38,15 +40,12 @@ class ContactForm(PlainForm):
         help_text=_("Pour suivre votre demande et recevoir nos SMS. Exemple : 01 97 00 00 00."),
         error_messages={"required": REQUIRED},
     )
-    email = TYPES["email"].form_field({
-        "label": "", "help": "", "required": False,
-    })  # fmt: skip
+    email = TYPES["email"].form_field({"label": {}, "required": False})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].validators.append(looks_like_a_name)
-        self.fields["email"].label = _("Votre adresse électronique")
-        self.fields["email"].help_text = _("Si vous en avez une : vous y recevez les mêmes messages.")
+        self.fields["email"].label = gettext("Votre adresse électronique")
+        self.fields["email"].help_text = gettext("Si vous en avez une : vous y recevez les mêmes messages.")
 
     def contact(self) -> dict[str, str]:
         """The cleaned answers as `filing.save_contact` takes them."""
@@ -93,10 +92,9 @@ class EvidenceForm(PlainForm):
         add_pieces(self, pieces)
 
 
-def answer_form(case: ServiceRequest, asked: InformationRequest, data: Any = None, files: Any = None) -> StepForm:
+def answer_form(case: ServiceRequest, asked: InformationRequest, data: Any = None) -> StepForm:
     """What the office asked for and nothing else: its fields, its pieces, and a word for the office."""
     form = form_for_fields(case.version, asked.fields, data, case.answers)
-    form.files = files or {}
     add_pieces(form, [piece for piece in case.version.evidence if piece["key"] in asked.pieces])
     form.fields["message"] = TextField(
         label=_("Un mot pour le bureau"),

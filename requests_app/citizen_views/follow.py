@@ -73,7 +73,7 @@ def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     asked = filing.open_question(case)
     if asked is None:
         return _back_to(request, case, gettext("Rien n’est demandé pour cette demande."))
-    form = answer_form(case, asked, posted(request), request.FILES)
+    form = answer_form(case, asked, posted(request))
     if request.method == "POST" and _answered(request, case, asked, form):
         return _back_to(request, case, gettext("Votre complément est envoyé. Le bureau reprend votre demande."))
     context = {"case": case, "asked": asked, "form": form, "pieces": pieces_shown(case, form)}
