@@ -1,0 +1,79 @@
+"""The first screen of a clerk's day, signed in with the second factor, among all the cases of the town.
+
+One visitor at a time: what is measured is how long a person waits, 95 times in 100.
+"""
+
+import itertools
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from arrondissements.models import JournalEntry, Office, OutboxMessage, User
+from portal.bench import crowd, load
+from portal.bench.results import Result
+from portal.bench.rounds import in_turns
+from portal.bench.scale import Scale
+from requests_app import queues
+from requests_app.models import ServiceRequest
+from requests_app.states import WITH_THE_OFFICE
+
+TARGET = 2.0
+DEEP = 200  # a later page begins after this many rows
+COLUMNS = ("reference", "state", "due_on", "submitted_at", "applicant_name", "phone")
+PAGE = """<!doctype html><html lang="fr"><title>bench</title><table>{% for row in rows %}
+<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table></html>"""
+
+
+@require_safe
+def floor(request: HttpRequest, office: str) -> HttpResponse:
+    """One keyset query and its 25 rows, behind the same session and second factor."""
+    cases = ServiceRequest.objects.filter(office__code=office, state__in=WITH_THE_OFFICE, due_on__isnull=False)
+    after = queues.Place.read(request.GET.get("after", ""))
+    if after:
+        later = Q(due_on__gt=after.due_on) | Q(pk__gt=after.pk)
+        cases = cases.filter(later, due_on__gte=after.due_on)
+    rows = cases.order_by("due_on", "pk").values_list(*COLUMNS)[: queues.PAGE_ROWS]
+    return HttpResponse(Template(PAGE).render(Context({"rows": rows})))
+
+
+def run(scale: Scale, port: int) -> Result:
+    """Milliseconds under which 95 pages in 100 are shown."""
+    offices = list(Office.objects.all())
+    clerks = crowd.clerks(offices)
+    crowd.filed(scale.cases, clerks)
+    crowd.settle(ServiceRequest, User, JournalEntry, OutboxMessage)
+    cookies = {code: crowd.session_of(clerk) for code, clerk in clerks.items()}
+    pages = [_request(reverse("desk:queue", args=[office.code]), office, cookies) for office in offices]
+    bare = [_request(f"/bench/queue/{office.code}/", office, cookies) for office in offices]
+    measured, floors = in_turns(scale.rounds, lambda: _drive(scale, port, pages), lambda: _drive(scale, port, bare))
+    return Result(
+        name="queue",
+        unit="ms (p95)",
+        subject=[sample.p95_ms for sample in measured],
+        floor=[sample.p95_ms for sample in floors],
+        target=TARGET,
+        at_most=True,
+        p95_ms=[sample.p95_ms for sample in measured],
+        floor_p95_ms=[sample.p95_ms for sample in floors],
+        facts={"cases": ServiceRequest.objects.count(), "pages": sum(len(sample.times) for sample in measured)},
+    )
+
+
+def _request(path: str, office: Office, cookies: dict[str, str]) -> list[bytes]:
+    """The first page of the office, and one further on where there is one."""
+    first = load.get(path, cookies=cookies[office.code])
+    held = ServiceRequest.objects.filter(office=office, state__in=WITH_THE_OFFICE).order_by("due_on", "pk")
+    deep = held[DEEP : DEEP + 1].first() if held.count() > DEEP else None
+    if deep is None:
+        return [first]
+    after = urlencode({"after": queues.Place(deep.due_on, deep.pk)})
+    return [first, load.get(f"{path}?{after}", cookies=cookies[office.code])]
+
+
+def _drive(scale: Scale, port: int, pages: list[list[bytes]]) -> load.Sample:
+    visits = itertools.cycle(itertools.chain.from_iterable(pages))
+    return load.drive(port, visits, seconds=scale.seconds, connections=1, status=200)

@@ -1,0 +1,87 @@
+"""What a benchmark hands back, and how it is printed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Result:
+    """The rounds of a subject and of its floor, in `unit`, and the ratio that must be reached.
+
+    `at_most`: the ratio must stay under the target (times) rather than above it (rates). `p95_ms` and
+    `floor_p95_ms` are the rounds' 95th percentiles end to end, over HTTP only. `facts` are counts that
+    say what was measured and checked.
+    """
+
+    name: str
+    unit: str
+    subject: list[float]
+    floor: list[float]
+    target: float
+    at_most: bool = False
+    p95_ms: list[float] = field(default_factory=list)
+    floor_p95_ms: list[float] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def ratio(self) -> float:
+        """Median of the subject over median of the floor."""
+        return median(self.subject) / median(self.floor)
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.target if self.at_most else self.ratio >= self.target
+
+    def as_json(self) -> dict[str, Any]:
+        """Medians, extremes and the ratio, as `manage.py bench --json` prints them."""
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "subject": _spread(self.subject),
+            "floor": _spread(self.floor),
+            "ratio": round(self.ratio, 3),
+            "target": f"{'<=' if self.at_most else '>='} {self.target}",
+            "reached": self.reached,
+            "p95_ms": _spread(self.p95_ms),
+            "floor_p95_ms": _spread(self.floor_p95_ms),
+            "facts": self.facts,
+        }
+
+
+def table(results: Iterable[Result]) -> str:
+    """One line per benchmark, then what was counted and checked."""
+    heading = ("", "unité", "mesure (min–max)", "plancher (min–max)", "rapport", "cible", "", "p95", "p95 plancher")
+    rows = [heading, *(_row(result) for result in results)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heading))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    facts = [
+        f"{result.name} : " + ", ".join(f"{name} {value}" for name, value in result.facts.items()) for result in results
+    ]
+    return "\n".join([*lines, "", *facts])
+
+
+def _row(result: Result) -> tuple[str, ...]:
+    return (
+        result.name,
+        result.unit,
+        _words(result.subject),
+        _words(result.floor),
+        f"{result.ratio:.2f}",
+        f"{'≤' if result.at_most else '≥'} {result.target:g}",
+        "atteinte" if result.reached else "MANQUÉE",
+        f"{median(result.p95_ms):.1f} ms" if result.p95_ms else "",
+        f"{median(result.floor_p95_ms):.1f} ms" if result.floor_p95_ms else "",
+    )
+
+
+def _words(figures: list[float]) -> str:
+    return f"{median(figures):.1f} ({min(figures):.1f}–{max(figures):.1f})"
+
+
+def _spread(figures: list[float]) -> dict[str, float] | None:
+    if not figures:
+        return None
+    spread = {"median": median(figures), "min": min(figures), "max": max(figures)}
+    return {name: round(value, 2) for name, value in spread.items()}

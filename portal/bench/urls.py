@@ -1,0 +1,13 @@
+"""The addresses of the site, and those of the floors."""
+
+from django.urls import path
+
+from portal.bench import queue, submit, verify
+from portal.urls import urlpatterns as site
+
+urlpatterns = [
+    path("bench/submit/<uuid:token>/", submit.floor),
+    path("bench/verify/<str:code>", verify.floor),
+    path("bench/queue/<slug:office>/", queue.floor),
+    *site,
+]
