@@ -105,11 +105,8 @@ class DatePartsField(forms.Field):
             raise ValidationError(gettext("Cette date n’est pas encore passée."), code="future")
         if self.limit == "future" and last < today.isoformat():
             raise ValidationError(gettext("Cette date est déjà passée."), code="past")
-        if self.max_days is not None:
-            self._check_distance(datetime.date.fromisoformat(first), today)
-
-    def _check_distance(self, day: datetime.date, today: datetime.date) -> None:
-        if abs((day - today).days) > self.max_days:
+        distance = abs((datetime.date.fromisoformat(first) - today).days)
+        if self.max_days is not None and distance > self.max_days:
             raise ValidationError(
                 gettext("Cette date est trop éloignée : %(days)d jours au plus."),
                 code="too_far",

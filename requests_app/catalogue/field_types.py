@@ -217,7 +217,7 @@ class Phone(FieldType):
     def form_field(self, definition: Definition) -> forms.Field:
         return BeninPhoneField(**self.common(definition))
 
-    def stored(self, value: PhoneNumber | str) -> str | None:
+    def stored(self, value: PhoneNumber | None) -> str | None:
         return value.as_e164 if value else None
 
     def in_words(self, definition: Definition, stored: str) -> str:

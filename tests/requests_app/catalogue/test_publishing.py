@@ -69,8 +69,8 @@ def test_the_database_refuses_to_delete_a_published_version_but_not_a_draft(vers
 
 
 def test_publishing_is_written_in_the_journal(version):
-    line = JournalEntry.objects.get(act="service.published")
-    assert line.obj == f"service:{version.service_id}"
+    lines = JournalEntry.objects.filter(obj=f"service:{version.service_id}").order_by("seq")
+    assert [line.act for line in lines] == ["service.version_created", "service.published"]
 
 
 def test_a_definition_that_does_not_hold_creates_nothing(service, definition):
