@@ -72,6 +72,7 @@ def _derived(secret: str, purpose: bytes) -> bytes:
 
 
 __all__ = [
+    "SYMBOLS",
     "MalformedCode",
     "index_of",
     "lock",

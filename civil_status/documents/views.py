@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from civil_status.documents import keys, letterhead, limits
-from civil_status.documents.document_codes import MalformedCode, read_document_code, shown
+from civil_status.documents.document_codes import SYMBOLS, MalformedCode, read_document_code, shown
 from civil_status.documents.verification import verify
 
 View = Callable[..., HttpResponse]
@@ -75,7 +75,8 @@ def published_keys(request: HttpRequest) -> HttpResponse:
 def _malformed(request: HttpRequest, typed: str) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse({"error": "malformed"}, status=404)
-    context = {"typed": typed[:40], "malformed": True, "site": letterhead.site()}
+    incomplete = sum(symbol.isalnum() for symbol in typed) != SYMBOLS
+    context = {"typed": typed[:40], "malformed": True, "incomplete": incomplete, "site": letterhead.site()}
     return render(request, "verification/type_code.html", context, status=404)
 
 

@@ -106,7 +106,8 @@ def test_a_malformed_code_is_404_without_looking_in_the_registry(client):
     assert not any("documents_" in query["sql"] for query in queries)
     response = client.get(f"/v/{wrong}")
     assert response.status_code == 404
-    assert "mal écrit" in response.content.decode()
+    assert "Le dernier caractère ne correspond pas" in response.content.decode()
+    assert "16 lettres" in client.get("/v/1234").content.decode()
     assert wrong in response.content.decode()
 
 
