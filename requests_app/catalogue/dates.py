@@ -121,7 +121,7 @@ def parts_of(value: Any) -> list[str]:
     """Day, month, year as typed ("1962-05-03" → ["3", "5", "1962"], "1962" → ["", "", "1962"])."""
     if not value:
         return ["", "", ""]
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and len(value) == len(PARTS):
         return [str(part or "") for part in value]
     pieces = [piece.lstrip("0") for piece in str(value).split("-")]
     return list(reversed(pieces)) if len(pieces) == 3 else ["", "", str(value)]

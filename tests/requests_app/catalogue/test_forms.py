@@ -364,7 +364,7 @@ def test_everything_is_checked_again_on_submission(version):
     assert (set(caught.value.errors), caught.value.step) == ({"surname", "home"}, 0)
 
 
-@pytest.mark.parametrize("junk", [[], {}, 12, "x" * 10, True])
+@pytest.mark.parametrize("junk", [[], ["1"], {"a": 1}, 12, "x" * 10, True])
 @pytest.mark.parametrize("key", sorted(ANSWERS))
 def test_junk_in_a_saved_answer_is_an_error_beside_its_question_or_cleaned(version, key, junk):
     try:
