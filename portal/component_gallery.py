@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from arrondissements.models import Office
 from portal.icons import PATHS
 
 STATES = [
@@ -71,6 +72,8 @@ def samples() -> dict[str, Any]:
             {"label": _("Quartier"), "value": "Gbégamey", "url": ""},
             {"label": _("Précisions"), "value": "", "url": "#"},
         ],
+        "crumbs": [{"label": _("Accueil"), "url": "/"}],
+        "office": Office(name_fr="Bureau du 5e arrondissement", name_en="Office of the 5th arrondissement"),
         "page_obj": Paginator(range(90), 20).page(2),
     }
 

@@ -40,7 +40,7 @@ def build() -> int:
     for entry in texts()["standard"]:
         _both(home, models.StandardPage, entry)
     for entry in texts()["news"]:
-        _both(sections["NewsIndexPage"], models.NewsPage, _marked(entry), date=dt.date.fromisoformat(entry["date"]))
+        _both(sections["NewsIndexPage"], models.NewsPage, marked(entry), date=dt.date.fromisoformat(entry["date"]))
     _offices(sections["OfficeIndexPage"])
     _services(sections["ServiceIndexPage"])
     _notice()
@@ -96,7 +96,7 @@ def _create(parent: Page, model: type[Page], code: str, key: uuid.UUID, slug: st
     return page
 
 
-def _marked(entry: dict[str, Any]) -> dict[str, Any]:
+def marked(entry: dict[str, Any]) -> dict[str, Any]:
     """The news with, first, the words that say it is only a demonstration."""
     marks = texts()["demo_mark"]
     notice = {code: [["notice", {"level": "info", "text": marks[code]}]] for code in LANGUAGES}
