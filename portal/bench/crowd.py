@@ -72,8 +72,8 @@ def filed(count: int, clerks: dict[str, User]) -> None:
     offices = {office.code: office.pk for office in Office.objects.all()}
     places = _array([offices[code] for code in codes])
     people = _array([clerks[code].pk for code in codes])
-    here, motive = f"1 + r.n % {len(codes)}", RejectionMotive.objects.values_list("pk", flat=True)[0]
-    state = _state("(r.n * 37) % 100")
+    here, motive = f"1 + mod(r.n, {len(codes)})", RejectionMotive.objects.values_list("pk", flat=True)[0]
+    state = _state("mod(r.n * 37, 100)")
     differing = {
         "token": "gen_random_uuid()",
         "reference": "r.word",
@@ -82,11 +82,11 @@ def filed(count: int, clerks: dict[str, User]) -> None:
         "instructed_by_id": f"CASE {state} WHEN 'SUBMITTED' THEN NULL ELSE ({people})[{here}] END",
         "motive_id": f"CASE {state} WHEN 'REJECTED' THEN {motive} END",
         "fingerprint": "encode(sha256(r.n::text::bytea), 'hex')",
-        "phone": "'+22901' || 90000000 + r.n % 9000000",
+        "phone": "'+22901' || 90000000 + mod(r.n, 9000000)",
         "applicant_name": "t.applicant_name || ' ' || r.n",
-        "submitted_at": "t.submitted_at - make_interval(days => (r.n / 17 % 30)::int)",
-        "due_on": "t.due_on - (r.n / 17 % 30)::int + 20",
-        "returned": "r.n % 5 = 0",
+        "submitted_at": "t.submitted_at - make_interval(days => mod(r.n / 17, 30)::int)",
+        "due_on": "t.due_on - mod(r.n / 17, 30)::int + 20",
+        "returned": "mod(r.n, 5) = 0",
     }
     rows = ((n, reference) for n, reference in enumerate(_references(count - 1), 1))
     _multiply(first, rows, differing)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -71,15 +71,8 @@ def _private_server() -> Iterator[str]:
         if person:
             shutil.chown(folder, person["user"], person["group"])
         data, port, log = Path(folder, "data"), free_port(), Path(folder, "log")
-        create: list[str | Path] = [
-            programs / "initdb",
-            "--pgdata",
-            data,
-            "--username=bench",
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        _run([*create, "--locale=C.UTF-8", "--no-sync"], folder, person)
+        create = [str(programs / "initdb"), f"--pgdata={data}", "--username=bench", "--auth=trust"]
+        _run([*create, "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], folder, person)
         listen = ["-h", "127.0.0.1", "-p", str(port), "-c", "unix_socket_directories=", "-c", "timezone=UTC"]
         # The death of this program ends the server too.
         guard = ["setpriv", "--pdeathsig=INT", "--"] if shutil.which("setpriv") else []
@@ -131,7 +124,7 @@ def _person() -> dict[str, Any]:
     raise NoPostgres("PostgreSQL refuse de tourner sous root, et il n’y a ici ni « postgres » ni « nobody ».")
 
 
-def _run(arguments: Sequence[str | Path], folder: str, person: dict[str, Any]) -> None:
+def _run(arguments: list[str], folder: str, person: dict[str, Any]) -> None:
     done = subprocess.run(arguments, cwd=folder, capture_output=True, text=True, check=False, **person)
     if done.returncode:
         raise NoPostgres(f"PostgreSQL ne démarre pas : {done.stderr.strip()}")
