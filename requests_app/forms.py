@@ -72,9 +72,9 @@ class PieceField(forms.Field):
 
     def __init__(self, piece: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(label=piece["label"], help_text=piece["help"], required=False, **kwargs)
-        self.needed = piece["required"]
+        self.needed, self.several = piece["required"], piece["max_files"] > 1
         self.widget.attrs["accept"] = ACCEPTED_FILES
-        if piece["max_files"] > 1:
+        if self.several:
             self.widget.attrs["multiple"] = True
 
 
