@@ -20,6 +20,7 @@ ACTS, READS = "acts", "reads"
 GENESIS = bytes(32)
 
 
+@transaction.atomic(savepoint=False)
 def record(
     act: str,
     *,
@@ -47,9 +48,8 @@ def record(
 
 
 def record_reading(*, obj: str, by: User, office: Office | None, reason: str = "") -> None:
-    """Write in its own transaction that `by` opened personal data."""
-    with transaction.atomic():
-        record("read", obj=obj, by=by, office=office, reason=reason, chain=READS)
+    """Write that `by` opened personal data."""
+    record("read", obj=obj, by=by, office=office, reason=reason, chain=READS)
 
 
 def canonical(entry: JournalEntry, details: dict[str, Any]) -> bytes:
