@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 START_SECONDS = 30.0
+DEBIAN = Path("/usr/lib/postgresql")
 # Whoever starts PostgreSQL as root must name somebody else to run it.
 UNPRIVILEGED = ("postgres", "nobody")
 
@@ -98,7 +99,7 @@ def free_port() -> int:
 
 def _programs() -> Path:
     """The folder of initdb and postgres; the newest of Debian's."""
-    found = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if (folder / "initdb").exists()]
+    found = [folder for folder in DEBIAN.glob("*/bin") if (folder / "initdb").exists()]
     if found:
         return max(found, key=lambda folder: int(folder.parent.name) if folder.parent.name.isdecimal() else 0)
     if program := shutil.which("initdb"):

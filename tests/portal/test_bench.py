@@ -1,0 +1,101 @@
+"""The command that measures: every figure beside its floor, nothing left behind, nothing of the site touched."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from portal.bench import NAMES, load, scratch
+from portal.bench.results import Result, table
+from portal.bench.rounds import in_turns
+from tests.real_parts import ROOT, database_url
+
+SMALL = ["--rounds", "1", "--seconds", "0.3", "--documents", "40", "--cases", "80"]
+
+
+def run_bench(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, "manage.py", "bench", *arguments],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def databases():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'bench%'")
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_a_small_run_measures_everything_beside_its_floor_and_leaves_nothing():
+    done = run_bench("--json", *SMALL, DATABASE_URL=database_url())
+    assert done.returncode == 0, done.stderr
+    results = {result["name"]: result for result in json.loads(done.stdout)["results"]}
+    assert list(results) == list(NAMES)
+    for result in results.values():
+        assert result["subject"]["median"] > 0
+        assert result["floor"]["median"] > 0
+        assert result["ratio"] == pytest.approx(result["subject"]["median"] / result["floor"]["median"], rel=0.05)
+    assert results["submit"]["facts"]["filed once each"] > 0
+    assert results["submit"]["p95_ms"]["median"] > 0
+    assert databases() == []
+
+
+def test_a_benchmark_that_does_not_exist_is_refused_with_the_names_that_do():
+    done = run_bench("submitt")
+    assert done.returncode != 0
+    assert "submitt" in done.stderr
+    assert "verify" in done.stderr
+
+
+def test_without_postgresql_a_sentence_says_what_to_do(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(scratch, "DEBIAN", tmp_path)
+    with (
+        pytest.raises(scratch.NoPostgres, match="apt install postgresql"),
+        scratch.database({"ENGINE": "django.db.backends.sqlite3"}),
+    ):
+        pass
+
+
+def test_the_subject_and_its_floor_take_turns_after_a_round_that_does_not_count():
+    told = []
+    subject, floor = in_turns(2, lambda: told.append("A") or len(told), lambda: told.append("B") or len(told))
+    assert told == ["A", "B"] * 3
+    assert (subject, floor) == ([3, 5], [4, 6])
+
+
+@pytest.mark.parametrize(
+    ("at_most", "subject", "reached"),
+    [
+        (False, [80.0, 90.0, 500.0], True),
+        (False, [10.0, 60.0, 500.0], False),
+        (True, [80.0], True),
+        (True, [120.0], False),
+    ],
+)
+def test_a_target_is_judged_on_the_ratio_of_the_medians(at_most, subject, reached):
+    result = Result("x", "u", subject, [100.0, 100.0, 100.0], target=1.1 if at_most else 0.7, at_most=at_most)
+    assert result.reached is reached
+    assert ("atteinte" in table([result])) is reached
+
+
+def test_an_answer_other_than_the_expected_one_stops_the_measure(redis_server):
+    # Redis answers HTTP with an error of its own: a visitor must not count it as a page.
+    with pytest.raises(load.WrongAnswer):
+        load.drive(redis_server.port, [load.get("/v/")], seconds=1, connections=1, status=200)
+
+
+def test_what_95_in_100_stay_under_ignores_the_slowest():
+    times = [0.010] * 99 + [5.0]
+    assert load.Sample(1.0, times).p95_ms == pytest.approx(10, abs=1)
+    assert load.Sample(1.0, [0.010] * 90 + [5.0] * 10).p95_ms > 1000
