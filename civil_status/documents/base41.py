@@ -10,7 +10,7 @@ _VALUE = {symbol: value for value, symbol in enumerate(ALPHABET)}
 
 def encode(data: bytes) -> str:
     """Return `data` in Base41."""
-    symbols = []
+    symbols: list[str] = []
     for i in range(0, len(data) - 1, 2):
         pair = data[i] << 8 | data[i + 1]
         symbols += ALPHABET[pair // 1681], ALPHABET[pair // 41 % 41], ALPHABET[pair % 41]

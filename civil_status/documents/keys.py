@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -113,7 +114,7 @@ def key_file(kid: str) -> Path:
     return Path(settings.DOCUMENT_KEY_DIR) / f"{kid}.pem"
 
 
-def _in_service(on: datetime.date):
+def _in_service(on: datetime.date) -> QuerySet[SealKey]:
     return SealKey.objects.filter(status=KeyStatus.ACTIVE, issue_from__lte=on, issue_to__gte=on)
 
 

@@ -100,7 +100,7 @@ def repair_tags(document: Any, pdf: Any) -> None:
     identified = []
     root: Any = None
     for thing in pdf.objects:
-        if not isinstance(thing, dict):
+        if not hasattr(thing, "get"):
             continue
         if thing.get("Type") == "/StructTreeRoot":
             root = thing
@@ -117,7 +117,7 @@ def repair_tags(document: Any, pdf: Any) -> None:
 
 
 def _figure_box(attributes: Any, page_height: float) -> None:
-    import pydyf
+    from weasyprint.pdf import pydyf
 
     left, top, right, bottom = attributes["BBox"]
     points = left, page_height - bottom, right, page_height - top
@@ -125,7 +125,7 @@ def _figure_box(attributes: Any, page_height: float) -> None:
 
 
 def _add_id_tree(pdf: Any, root: Any, identified: list[tuple[str, bytes]]) -> None:
-    import pydyf
+    from weasyprint.pdf import pydyf
 
     names = pydyf.Array()
     for name, reference in identified:

@@ -9,10 +9,10 @@ import mimetypes
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.conf import settings
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage, storages
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -50,7 +50,7 @@ def render(document: IssuedDocument) -> None:
     document.save(update_fields=["file_name", "file_sha256", "rendered_at"])
 
 
-def open_pdf(document: IssuedDocument) -> BinaryIO:
+def open_pdf(document: IssuedDocument) -> File:
     """The document's file, for reading. Raises `FileNotFoundError` before it is rendered."""
     if not document.file_name:
         raise FileNotFoundError(f"document {document.pk} is not rendered yet")

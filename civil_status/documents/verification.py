@@ -1,7 +1,6 @@
 """What anybody may know of a document from its code: whether it stands, and just enough to compare with the paper."""
 
 import datetime
-import logging
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,8 +8,7 @@ from django.utils import timezone
 
 from civil_status.documents.document_codes import index_of
 from civil_status.documents.models import IssuedDocument, Status
-
-logger = logging.getLogger("pole.documents")
+from civil_status.documents.scans import tally
 
 
 class Answer(StrEnum):
@@ -59,8 +57,7 @@ def verify(code: str) -> Verification:
         .first()
     )  # fmt: skip
     answer = _read(row) if row else UNKNOWN
-    # Counted, not traced: neither the code nor the address.
-    logger.info("document.verified", extra={"answer": answer.status, "type": answer.type})
+    tally.add(answer.status)
     return answer
 
 

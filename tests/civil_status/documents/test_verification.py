@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from civil_status.documents import document_codes, issuance
 from civil_status.documents.models import RevocationReason
+from civil_status.documents.scans import Tally
 from civil_status.documents.verification import Answer, verify
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +216,19 @@ def test_when_the_cache_is_away_verification_goes_on(issue, client):
     away = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
     with override_settings(CACHES={"default": away}):
         assert as_json(client, code).json()["status"] == "valid"
+
+
+# -- Counted without tracking -----------------------------------------------------------------------
+
+
+def test_answers_are_counted_once_a_minute_without_code_or_address(caplog):
+    with time_machine.travel(datetime.datetime(2026, 11, 23, 10, 0, tzinfo=datetime.UTC), tick=False) as clock:
+        tally = Tally()
+        with caplog.at_level("INFO", logger="pole.documents"):
+            for answer in (Answer.VALID, Answer.VALID, Answer.UNKNOWN):
+                tally.add(answer)
+            assert caplog.records == []
+            clock.shift(60)
+            tally.add(Answer.VALID)
+    (line,) = caplog.records
+    assert (line.getMessage(), line.answers) == ("document.verifications", {"valid": 3, "unknown": 1})
