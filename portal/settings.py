@@ -282,6 +282,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "pole": {"level": env.text("LOG_LEVEL", default="INFO"), "propagate": True},
+        # A 404 would write the secret address of somebody's draft into the log.
+        "django.request": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },
 }

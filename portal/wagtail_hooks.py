@@ -9,6 +9,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from portal import navigation
 from portal.models import Notice
+from portal.town_admin import TownGroup
 
 
 class NoticeViewSet(SnippetViewSet):
@@ -23,6 +24,12 @@ class NoticeViewSet(SnippetViewSet):
 
 
 register_snippet(NoticeViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def town_group() -> TownGroup:
+    """The town hall's own data, beside the pages."""
+    return TownGroup()
 
 
 @hooks.register("after_publish_page")
