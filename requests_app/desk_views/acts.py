@@ -191,7 +191,7 @@ def act_page(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """Ask what the act needs, then do it; refused, the page comes back with the reason and what was typed."""
     act = ACTS[name]
     case = desk_access.for_act(request.user, reference, name)
-    form = act.form(request.POST or None, case=case)
+    form = act.form(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(act, case, form, request.user):
         return answer(request, act, case)
     return show_act(request, act, case, form)

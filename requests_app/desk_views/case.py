@@ -32,8 +32,8 @@ DOCUMENT_ACTS = {
 def case_page(request: HttpRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
-    16 queries at most, whatever the case holds: session, user, device, case, postings and powers (5), reading (1),
-    evidence, what was asked, messages, history, menus (3).
+    18 queries at most, whatever the case holds: session, user, device, case, who may do what (6), reading, clerk,
+    evidence, what was asked, messages, history, menus (2); writing the first reading of the day adds its own.
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)

@@ -59,14 +59,14 @@ def sign(request: HttpRequest) -> HttpResponse:
 def issue(request: HttpRequest, reference: str) -> HttpResponse:
     """Show exactly what will be printed, then sign it."""
     case = desk_access.signable(request.user, reference)
-    form = ActForm(request.POST or {"seen": case.updated_at.isoformat()}, case=case)
+    form = ActForm(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(ISSUE, case, form, request.user):
         return _after_signature(request, case)
     if request.method == "GET":
         note_reading(case.obj, request.user, case.office)
     content, why_not = _specimen(case, request.user)
-    more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), "template": "desk/issue.html"}
-    return show_act(request, ISSUE, case, form, **more)
+    more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), **_paper_dates(content)}
+    return show_act(request, ISSUE, case, form, template="desk/issue.html", **more)
 
 
 @require_safe
@@ -141,6 +141,17 @@ def _content(case: ServiceRequest, power: SigningPower, by: User, on: datetime.d
     """The content as `workflow.issue` will freeze it, but for its number."""
     facts: dict[str, Any] = {"kind": case.version.service.slug, "on": on, "valid_until": issuing.valid_until(case, on)}
     return issuance.freeze(issuing.draft_of(case, power, by, on).cleaned(), office=case.office, **facts)
+
+
+def _paper_dates(content: DocumentContent | None) -> dict[str, str]:
+    """The dates as the paper writes them, in French whatever the screen."""
+    if content is None:
+        return {}
+    last = content.valid_until
+    return {
+        "issued_on": rendering.long_date(content.issued_on),
+        "valid_until": rendering.long_date(last) if last else "",
+    }
 
 
 def _why_no_power(case: ServiceRequest, by: User) -> str:

@@ -1,0 +1,518 @@
+"""The desk: who may open and do what, what is asked before it is done, and what is said when it cannot be."""
+
+import datetime
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from arrondissements.models import Delegation, JournalEntry, OutboxMessage, OutboxState, Posting, User
+from civil_status.documents.models import IssuedDocument
+from requests_app.catalogue.models import RejectionMotive
+from requests_app.models import Message, ServiceRequest
+from requests_app.states import State
+from tests.cast import deliver_all
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = [
+    "sena", "other_clerk", "mahugnon", "fifame", "rekia", "codjo", "afiavi", "koffi", "secretary", "ines",
+]  # fmt: skip
+# Act → the state it needs, what is posted, who of the cast may do it, who reads why he may not. The others: 404.
+INSTRUCTORS = ["sena", "other_clerk", "mahugnon", "rekia"]
+MATRIX = {
+    "prendre": (State.SUBMITTED, {}, INSTRUCTORS, []),
+    "accepter": (State.UNDER_REVIEW, {}, INSTRUCTORS, []),
+    "refuser": (State.UNDER_REVIEW, {"motive": "first"}, INSTRUCTORS, []),
+    "demander-un-complement": (
+        State.UNDER_REVIEW, {"fields_": ["birth_place"], "message": "Lieu illisible."}, INSTRUCTORS, [],
+    ),
+    "transmettre": (State.UNDER_REVIEW, {"to": "fifth", "reason": "Elle habite le 5e."}, INSTRUCTORS, []),
+    "signer": (State.ACCEPTED, {}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"]),
+    "renvoyer": (
+        State.ACCEPTED, {"reason": "Prénom à revoir."}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"],
+    ),
+    "remettre": (State.READY, {}, [*INSTRUCTORS, "fifame"], []),
+    "classer": (State.NEEDS_INFORMATION, {"reason": "Sans réponse."}, INSTRUCTORS, []),
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _styles_as_in_the_sources(settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+
+
+@pytest.fixture
+def posted(cast):
+    """`posted("refuser")`: what the form of this act sends."""
+
+    def _posted(act):
+        words = dict(MATRIX[act][1])
+        if "motive" in words:
+            words["motive"] = RejectionMotive.objects.first().pk
+        if "to" in words:
+            words["to"] = cast.fifth.pk
+        return words
+
+    return _posted
+
+
+def address(case, act=""):
+    return f"/agent/demande/{case.reference}/{act}/" if act else f"/agent/demande/{case.reference}/"
+
+
+def stored(case):
+    return ServiceRequest.objects.select_related("document").get(pk=case.pk)
+
+
+def text_of(answer):
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def acts(case):
+    return list(JournalEntry.objects.filter(obj=case.obj, chain="acts").order_by("seq").values_list("act", flat=True))
+
+
+# -- Who may do what ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", MATRIX)
+def test_only_the_right_function_in_the_right_office_performs(filed_case, signed_in, cast, posted, act):
+    state, _words, may, may_read_why = MATRIX[act]
+    outcome = {}
+    for login in EVERYBODY:
+        case = filed_case(state=state, surname=f"Nom {login}".replace("_", " "))
+        before = (stored(case).state, acts(case))
+        answer = signed_in(getattr(cast, login)).post(address(case, act), posted(act))
+        outcome[login] = answer.status_code
+        changed = (stored(case).state, acts(case)) != before
+        assert changed == (login in may), login
+    expected = {login: 302 if login in may else 409 if login in may_read_why else 404 for login in EVERYBODY}
+    assert outcome == expected
+
+
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_a_case_opens_in_its_office_only(filed_case, signed_in, cast, login):
+    case = filed_case()
+    answer = signed_in(getattr(cast, login)).get(address(case))
+    of_the_office = login in {"sena", "other_clerk", "mahugnon", "fifame", "rekia"}
+    assert answer.status_code == (200 if of_the_office else 404)
+
+
+@pytest.mark.parametrize("reference", ["000000000", "ZZZZZZZZZ", "x", "K7M2-X4TD-B"])
+def test_a_mistyped_reference_and_someone_elses_answer_the_same(filed_case, signed_in, cast, reference):
+    theirs = filed_case("certificat-vie", residence="5:Gbéto")
+    client = signed_in(cast.sena)
+    answers = [client.get(f"/agent/demande/{reference}/"), client.get(address(theirs))]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    bodies = [answer.content.replace(answer.request["PATH_INFO"].encode(), b"") for answer in answers]
+    assert bodies[0] == bodies[1]
+
+
+def test_a_posting_that_has_ended_opens_nothing(filed_case, signed_in, cast):
+    case = filed_case()
+    Posting.objects.filter(user=cast.sena).update(ends=timezone.localdate() - datetime.timedelta(days=1))
+    client = signed_in(cast.sena)
+    assert client.get(address(case)).status_code == 404
+    assert "Aucun bureau" in text_of(client.get("/agent/"))
+
+
+def test_the_queue_of_another_office_is_not_there(signed_in, cast):
+    assert signed_in(cast.sena).get("/agent/arrondissement-5/").status_code == 404
+    assert signed_in(cast.codjo).get("/agent/arrondissement-5/").status_code == 200
+
+
+def test_the_counter_sees_no_button_that_decides(filed_case, signed_in, cast):
+    page = text_of(signed_in(cast.fifame).get(address(filed_case(state=State.UNDER_REVIEW))))
+    assert "accepter/" not in page
+    assert "attend un instructeur" in page
+
+
+def test_the_instructor_cannot_sign_even_with_the_power_to(filed_case, signed_in, cast):
+    Posting.objects.create(user=cast.sena, office=cast.first, role="REGISTRAR", starts=timezone.localdate())
+    case = filed_case(state=State.ACCEPTED)
+    answer = signed_in(cast.sena).post(address(case, "signer"))
+    assert answer.status_code == 409
+    assert "Vous avez instruit cette demande" in text_of(answer)
+    assert stored(case).document is None
+
+
+def test_the_database_itself_refuses_the_instructor_as_signatory(filed_case, cast):
+    case = filed_case(state=State.ACCEPTED)
+    with pytest.raises(IntegrityError, match="signatory_is_not_the_instructor"), transaction.atomic():
+        ServiceRequest.objects.filter(pk=case.pk).update(signed_by=cast.sena)
+    ServiceRequest.objects.filter(pk=case.pk).update(signed_by=cast.rekia)  # negative control
+
+
+@pytest.mark.parametrize(("first_day", "last_day", "status"), [(0, 0, 302), (-9, -1, 409), (1, 9, 409)])
+def test_a_delegation_signs_on_its_days_only(filed_case, signed_in, cast, first_day, last_day, status):
+    today = timezone.localdate()
+    Delegation.objects.create(
+        delegate=cast.mahugnon,
+        role="REGISTRAR",
+        office=cast.first,
+        act_number="2026-014",
+        signed_on=today,
+        starts=today + datetime.timedelta(days=first_day),
+        ends=today + datetime.timedelta(days=last_day),
+    )
+    case = filed_case(state=State.ACCEPTED)
+    answer = signed_in(cast.mahugnon).post(address(case, "signer"))
+    assert answer.status_code == status
+    assert (stored(case).document is not None) == (status == 302)
+
+
+# -- The case page ------------------------------------------------------------------------------
+
+
+def test_the_case_shows_answers_evidence_deadline_and_history(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    page = text_of(signed_in(cast.sena).get(address(case)))
+    for words in ("Porto-Novo", "identity", "jours ouvrés", "Demande déposée", "Demande prise en charge", "Sena"):
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("2026-11-24 10:00+01:00", "dans 1 jour ouvré"),
+        ("2026-11-25 10:00+01:00", "à rendre aujourd’hui"),
+        ("2026-11-26 10:00+01:00", "en retard de 1 jour ouvré"),
+        ("2026-11-30 10:00+01:00", "en retard de 3 jours ouvrés"),
+    ],
+)
+def test_the_deadline_counts_working_days(filed_case, signed_in, cast, when, words):
+    import time_machine
+
+    case = filed_case()
+    ServiceRequest.objects.filter(pk=case.pk).update(due_on=datetime.date(2026, 11, 25))
+    with time_machine.travel(when, tick=False):
+        assert words in text_of(signed_in(cast.sena).get(address(case)))
+
+
+def test_opening_a_case_is_journaled_once_a_day_for_each_person(filed_case, signed_in, cast):
+    case = filed_case()
+    for user in (cast.sena, cast.sena, cast.rekia):
+        signed_in(user).get(address(case))
+    readers = JournalEntry.objects.filter(obj=case.obj, chain="reads").values_list("by__username", flat=True)
+    assert sorted(readers) == ["rekia", "sena"]
+
+
+def test_a_case_that_was_refused_to_someone_was_not_read(filed_case, signed_in, cast):
+    case = filed_case()
+    signed_in(cast.codjo).get(address(case))
+    assert not JournalEntry.objects.filter(obj=case.obj, chain="reads").exists()
+
+
+def test_the_cost_of_a_case_does_not_grow_with_its_life(filed_case, signed_in, cast):
+    case, client, costs = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena), []
+    client.get(address(case))
+    for _ in range(2):
+        for i in range(10):
+            Message.objects.create(case=case, author=cast.rekia, body=f"mot {i}", internal=True)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address(case))
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 18
+
+
+def test_a_picture_is_shown_and_guessed_by_no_browser(filed_case, signed_in, cast):
+    case = filed_case()
+    evidence = case.evidence.get(piece="identity")
+    answer = signed_in(cast.sena).get(f"{address(case)}piece/{evidence.pk}/")
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "attachment" not in answer["Content-Disposition"]
+    assert b"".join(answer.streaming_content)[:2] == b"\xff\xd8"
+    assert JournalEntry.objects.filter(obj=f"evidence:{evidence.pk}", by=cast.sena, chain="reads").count() == 1
+
+
+def test_anything_but_a_picture_is_saved_and_never_opened_here(filed_case, signed_in, cast):
+    case = filed_case()
+    case.evidence.update(media_type="application/pdf")
+    answer = signed_in(cast.sena).get(f"{address(case)}piece/{case.evidence.get().pk}/")
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_a_piece_of_another_case_is_not_there(filed_case, signed_in, cast):
+    mine, other = filed_case(), filed_case(surname="Autre")
+    client = signed_in(cast.sena)
+    assert client.get(f"{address(mine)}piece/{other.evidence.get().pk}/").status_code == 404
+    theirs = filed_case(residence="5:Gbéto")
+    assert client.get(f"{address(theirs)}piece/{theirs.evidence.get().pk}/").status_code == 404
+
+
+# -- Acts ---------------------------------------------------------------------------------------
+
+
+def test_looking_at_an_act_does_nothing(filed_case, signed_in, cast):
+    case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
+    for act in ("accepter", "refuser", "transmettre", "demander-un-complement", "prendre"):
+        assert client.get(address(case, act)).status_code == 200
+    assert stored(case).state == State.UNDER_REVIEW
+
+
+def test_a_rejection_without_a_motive_keeps_what_was_typed(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    answer = signed_in(cast.sena).post(address(case, "refuser"), {"message": "Dossier vide, hélas."})
+    assert answer.status_code == 422
+    assert "Dossier vide, hélas." in text_of(answer)
+    assert "Choisissez une réponse" in text_of(answer)
+
+
+def test_the_motives_are_shown_with_their_remedies(filed_case, signed_in, cast):
+    page = text_of(signed_in(cast.sena).get(address(filed_case(state=State.UNDER_REVIEW), "refuser")))
+    for motive in RejectionMotive.objects.filter(is_active=True):
+        assert motive.label in page
+        assert motive.remedy in page
+
+
+def test_a_complement_names_fields_or_pieces(filed_case, signed_in, cast):
+    case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
+    nothing = client.post(address(case, "demander-un-complement"), {"message": "Revoyez tout."})
+    assert "Cochez au moins une réponse" in text_of(nothing)
+    unknown = {"fields_": ["signed_by"], "message": "x"}
+    assert client.post(address(case, "demander-un-complement"), unknown).status_code == 422
+    client.post(address(case, "demander-un-complement"), {"pieces": ["identity"], "message": "Photo floue."})
+    assert case.information_requests.get().pieces == ["identity"]
+
+
+@pytest.mark.parametrize("words", ["é" * 2001, "x" * 200_000])
+def test_too_many_words_are_refused_in_words(filed_case, signed_in, cast, words):
+    case = filed_case(state=State.UNDER_REVIEW)
+    answer = signed_in(cast.sena).post(address(case, "accepter"), {"note": words})
+    assert answer.status_code == 422
+    assert "2000" in text_of(answer)
+
+
+def test_a_decision_on_a_page_that_has_aged_is_not_taken(filed_case, signed_in, cast):
+    case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
+    seen = re.search(r'name="seen" value="([^"]+)"', text_of(client.get(address(case, "accepter"))))[1]
+    ServiceRequest.objects.filter(pk=case.pk).update(updated_at=timezone.now())  # the citizen answered meanwhile
+    answer = client.post(address(case, "accepter"), {"seen": seen, "note": "Vu avec le chef."})
+    assert answer.status_code == 409
+    assert "a changé entre-temps" in text_of(answer)
+    assert "Vu avec le chef." in text_of(answer)
+    assert stored(case).state == State.UNDER_REVIEW
+    seen = re.search(r'name="seen" value="([^"]+)"', text_of(client.get(address(case, "accepter"))))[1]
+    assert client.post(address(case, "accepter"), {"seen": seen}).status_code == 302
+
+
+def test_the_second_click_reads_who_was_first(filed_case, signed_in, cast):
+    case = filed_case()
+    assert signed_in(cast.rekia).post(address(case, "prendre")).status_code == 302
+    answer = signed_in(cast.sena).post(address(case, "prendre"))
+    assert answer.status_code == 409
+    assert "en instruction" in text_of(answer)
+    assert "Rekia" in text_of(answer)
+    assert stored(case).instructed_by == cast.rekia
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_clerks_click_at_once_and_one_reads_a_clear_sentence(filed_case, signed_in, cast):
+    case = filed_case()
+    clients = [signed_in(cast.sena), signed_in(cast.other_clerk)]
+    gate = threading.Barrier(2)
+
+    def take(client):
+        gate.wait()
+        try:
+            return client.post(address(case, "prendre"))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(take, clients), key=lambda answer: answer.status_code)
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert "a changé entre-temps" in text_of(answers[1])
+    assert acts(case).count("case.take") == 1
+
+
+def test_a_transferred_case_leaves_the_desk_and_the_clerk_goes_back_to_the_queue(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    words = {"to": cast.fifth.pk, "reason": "Elle habite le 5e."}
+    assert signed_in(cast.sena).post(address(case, "transmettre"), words).url == "/agent/"
+    assert signed_in(cast.sena).get(address(case)).status_code == 404
+    assert "Elle habite le 5e." in text_of(signed_in(cast.codjo).get(address(case)))
+
+
+# -- Signing ------------------------------------------------------------------------------------
+
+
+def test_the_signatory_reads_exactly_what_will_be_printed(filed_case, signed_in, cast):
+    case = filed_case(state=State.ACCEPTED)
+    client = signed_in(cast.rekia)
+    page = text_of(client.get(address(case, "signer")))
+    client.post(address(case, "signer"))
+    printed = stored(case).document
+    from civil_status.documents.content import DocumentContent
+
+    draft = DocumentContent.from_canonical(printed.content).draft
+    for words in [draft.title, *draft.paragraphs, *[value for _label, value in draft.facts], draft.signatory.name]:
+        assert words in page.replace("&#x27;", "'")
+
+
+def test_the_specimen_is_a_pdf_without_a_number(filed_case, signed_in, cast):
+    case = filed_case(state=State.ACCEPTED)
+    answer = signed_in(cast.rekia).get(f"{address(case)}specimen.pdf")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+    assert not IssuedDocument.objects.exists()
+
+
+def test_no_specimen_for_whoever_cannot_sign(filed_case, signed_in, cast):
+    case = filed_case(state=State.ACCEPTED)
+    for user in (cast.sena, cast.afiavi):
+        assert signed_in(user).get(f"{address(case)}specimen.pdf").status_code == 404
+
+
+def test_ticked_documents_are_signed_one_by_one_and_a_bad_line_stops_no_other(filed_case, signed_in, cast):
+    good = [filed_case(state=State.ACCEPTED, surname=f"Nom {word}") for word in ("un", "deux")]
+    theirs = filed_case(state=State.ACCEPTED, residence="5:Gbéto")
+    untouched = filed_case(state=State.ACCEPTED, surname="Nom trois")
+    ticked = [good[0].reference, theirs.reference, "ZZZZZZZZZ", good[1].reference, good[1].reference]
+    answer = signed_in(cast.rekia).post("/agent/signature/", {"case": ticked})
+    assert "2 documents signés" in text_of(answer)
+    assert text_of(answer).count("n’attend pas votre signature") == 2
+    assert [stored(case).document is not None for case in (*good, theirs, untouched)] == [True, True, False, False]
+    assert sorted(stored(case).document.seq for case in good) == [1, 2]
+
+
+def test_nothing_ticked_signs_nothing(filed_case, signed_in, cast):
+    filed_case(state=State.ACCEPTED)
+    assert "Aucun document coché" in text_of(signed_in(cast.rekia).post("/agent/signature/"))
+    assert not IssuedDocument.objects.exists()
+
+
+def test_fifty_at_once_and_no_more(filed_case, signed_in, cast):
+    references = [f"{i:09d}" for i in range(60)]
+    answer = signed_in(cast.rekia).post("/agent/signature/", {"case": references})
+    assert text_of(answer).count("n’attend pas votre signature") == 50
+
+
+def test_the_list_to_sign_costs_the_same_for_twenty(filed_case, signed_in, cast):
+    client, costs = signed_in(cast.rekia), []
+    client.get("/agent/signature/")
+    for turn in range(2):
+        for i in range(5):
+            filed_case(state=State.ACCEPTED, surname=f"Nom {'abcdefghij'[turn * 5 + i]}")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/agent/signature/")
+        costs.append(len(queries))
+    assert page.content.count(b'type="checkbox"') == 10
+    assert costs[0] == costs[1] <= 10
+
+
+def test_the_signatory_who_serves_nowhere_goes_straight_to_his_list(signed_in, cast):
+    user = User.objects.create_user("delegue")
+    today = timezone.localdate()
+    Delegation.objects.create(delegate=user, role="REGISTRAR", act_number="A-2", signed_on=today, starts=today)
+    assert signed_in(user).get("/agent/").url == "/agent/signature/"
+
+
+# -- At the counter -----------------------------------------------------------------------------
+
+
+def test_a_walk_in_gets_a_draft_of_the_counter_and_the_citizens_steps(signed_in, cast, catalogue):
+    answer = signed_in(cast.fifame).post("/agent/nouvelle-demande/", {"service": "certificat-vie"})
+    draft = ServiceRequest.objects.get()
+    assert (draft.channel, draft.state) == ("COUNTER", State.DRAFT)
+    assert answer.url == f"/demande/{draft.token}/etape/1/"
+    assert JournalEntry.objects.get(obj=draft.obj).by == cast.fifame
+
+
+@pytest.mark.parametrize("service", ["", "x", "acte-naissance", "residence"])
+def test_what_is_not_filed_here_is_not_begun(signed_in, cast, catalogue, service):
+    signed_in(cast.fifame).post("/agent/nouvelle-demande/", {"service": service})
+    assert not ServiceRequest.objects.exists()
+
+
+def test_whoever_serves_nowhere_files_for_nobody(signed_in, cast, catalogue):
+    assert signed_in(cast.ines).post("/agent/nouvelle-demande/", {"service": "certificat-vie"}).status_code == 403
+    assert not ServiceRequest.objects.exists()
+
+
+# -- Documents ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def document(filed_case):
+    return filed_case(state=State.READY).document
+
+
+def test_the_document_is_downloaded_in_its_office_and_the_reading_written(document, signed_in, cast):
+    path = f"/agent/documents/{document.pk}/document.pdf"
+    assert signed_in(cast.codjo).get(path).status_code == 404
+    answer = signed_in(cast.fifame).get(path)
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert JournalEntry.objects.filter(obj=f"document:{document.pk}", chain="reads", by=cast.fifame).exists()
+
+
+def test_documents_are_found_by_a_piece_of_their_number(document, signed_in, cast):
+    client = signed_in(cast.sena)
+    assert document.number in text_of(client.get("/agent/documents/", {"q": document.number[2:8].lower()}))
+    assert document.number not in text_of(client.get("/agent/documents/", {"q": "9999"}))
+    assert document.number not in text_of(signed_in(cast.codjo).get("/agent/documents/"))
+
+
+@pytest.mark.parametrize("login", EVERYBODY)
+def test_only_who_answers_for_the_office_declares_a_document_void(document, signed_in, cast, login):
+    words = {"reason": "ERROR", "note": "Prénom faux."}
+    answer = signed_in(getattr(cast, login)).post(f"/agent/documents/{document.pk}/annuler/", words)
+    may = login in {"mahugnon", "rekia"}
+    assert answer.status_code == (302 if may else 404)
+    assert IssuedDocument.objects.get(pk=document.pk).status == ("REVOKED" if may else "VALID")
+
+
+def test_a_revocation_needs_its_reason_and_its_words(document, signed_in, cast):
+    answer = signed_in(cast.mahugnon).post(f"/agent/documents/{document.pk}/annuler/", {"reason": "", "note": ""})
+    assert "Choisissez une réponse" in text_of(answer)
+    assert IssuedDocument.objects.get(pk=document.pk).status == "VALID"
+
+
+def test_a_document_is_replaced_by_one_of_the_same_office_and_nature(document, filed_case, signed_in, cast):
+    new = filed_case(state=State.READY, surname="Corrigée").document
+    stranger = filed_case("attestation-souche", state=State.READY).document
+    client, path = signed_in(cast.rekia), f"/agent/documents/{document.pk}/annuler/"
+    words = {"reason": "ERROR", "note": "Nom corrigé."}
+    for wrong in (stranger.number, document.number, "N°9999"):
+        assert "Aucun document valide" in text_of(client.post(path, words | {"replaced_by": wrong}))
+    client.post(path, words | {"replaced_by": new.number})
+    document.refresh_from_db()
+    assert (document.status, document.replaced_by) == ("REPLACED", new)
+
+
+def test_the_second_revocation_reads_that_it_comes_too_late(document, signed_in, cast):
+    path, words = f"/agent/documents/{document.pk}/annuler/", {"reason": "ERROR", "note": "x"}
+    signed_in(cast.rekia).post(path, words)
+    assert "déjà été annulé" in text_of(signed_in(cast.mahugnon).post(path, words))
+
+
+# -- What has not left --------------------------------------------------------------------------
+
+
+def test_only_the_head_of_an_office_sees_what_did_not_leave_and_never_the_words(filed_case, signed_in, cast):
+    case = filed_case()
+    page = text_of(signed_in(cast.mahugnon).get("/agent/envois/"))
+    assert f"received:{case.pk}:sms" in page
+    assert case.phone not in page
+    assert signed_in(cast.sena).get("/agent/envois/").status_code == 404
+
+
+def test_a_message_given_up_is_tried_again_when_asked(filed_case, signed_in, cast):
+    case = filed_case()
+    row = OutboxMessage.objects.get(key=f"received:{case.pk}:sms")
+    OutboxMessage.objects.filter(pk=row.pk).update(state=OutboxState.GIVEN_UP, attempts=36, error="ConnectionError")
+    assert signed_in(cast.sena).post(f"/agent/envois/{row.pk}/relancer/").status_code == 404
+    assert signed_in(cast.mahugnon).post(f"/agent/envois/{row.pk}/relancer/").status_code == 302
+    deliver_all()
+    row.refresh_from_db()
+    assert row.state == OutboxState.SENT
+    assert JournalEntry.objects.get(act="outbox.retried").by == cast.mahugnon
