@@ -44,6 +44,13 @@ class Environment:
             raise ImproperlyConfigured(f"{name}={value}: a port is a whole number from 1 to 65535.")
         return int(value)
 
+    def number(self, name: str, *, default: int) -> int:
+        """A whole number, zero or more."""
+        value = self.text(name, default=str(default))
+        if not value.isdecimal():
+            raise ImproperlyConfigured(f"{name}={value}: write a whole number, zero or more.")
+        return int(value)
+
     def words(self, name: str, *, default: list[str]) -> list[str]:
         """A list separated by commas."""
         value = self.text(name)

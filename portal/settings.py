@@ -32,6 +32,12 @@ HTTPS = SITE_BASE_URL.startswith("https://")
 TOWN_HALL = env.text("TOWN_HALL", default="Mairie de Cotonou")
 # Shown as data, never invented: empty until the town hall gives them.
 TOWN_HALL_LOGO = env.text("TOWN_HALL_LOGO", default="")
+DOCUMENT_LETTERHEAD = env.words(
+    "DOCUMENT_LETTERHEAD", default=["République du Bénin", "Fraternité – Justice – Travail", "Département du Littoral"]
+)
+# The town hall's own letters read "N°023 CAB/MCOT/…" ; {seq}, {year}, {office} and {service} keep it unique.
+DOCUMENT_NUMBER_PATTERN = env.text("DOCUMENT_NUMBER_PATTERN", default="N°{seq:04d}/{year}/MCOT/{office}/{service}")
+DOCUMENT_PLACE = env.text("DOCUMENT_PLACE", default="Cotonou")
 DOCUMENT_SHORT_HOST = env.text("DOCUMENT_SHORT_HOST", default="")
 DOCUMENT_CODE_PREFIX = env.text("DOCUMENT_CODE_PREFIX", default="bj-cotonou")
 DOCUMENT_KEY_DIR = Path(env.text("DOCUMENT_KEY_DIR", default=str(VAR_DIR / "keys")))
@@ -122,11 +128,22 @@ DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DI
 POSTGRESQL = DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 REDIS_URL = env.text("REDIS_URL", default="")
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    }
+LOCAL_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+SHARED_CACHE = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": REDIS_URL,
+    "OPTIONS": {"socket_connect_timeout": 0.2, "socket_timeout": 0.2},
 }
+CACHES = {
+    # What a request cannot do without never hangs on Redis.
+    "default": LOCAL_CACHE,
+    # The comfort limits of public pages, shared by the workers; open when Redis is away.
+    "limits": SHARED_CACHE if REDIS_URL else LOCAL_CACHE | {"LOCATION": "limits"},
+}
+# Reverse proxies in front of us that write X-Forwarded-For.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0)
+VERIFY_PER_MINUTE = env.number("VERIFY_PER_MINUTE", default=30)
+VERIFY_TOGETHER_PER_MINUTE = env.number("VERIFY_TOGETHER_PER_MINUTE", default=6000)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -218,6 +235,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
+AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

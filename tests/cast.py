@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import Client
@@ -36,9 +36,14 @@ def _on_its_own(settings: Any) -> Iterator[None]:
     """Nothing kept a few minutes outlives a test; what waits in the outbox leaves when the test says so."""
     settings.RELAY = "none"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # ten people a test
-    cache.clear()
+    _clear_caches()
     yield
-    cache.clear()
+    _clear_caches()
+
+
+def _clear_caches() -> None:
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
 
 
 @pytest.fixture(scope="session")

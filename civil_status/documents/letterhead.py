@@ -5,18 +5,15 @@ The wording follows the papers of the town hall; no coat of arms and no imitatio
 
 from django.conf import settings
 
-LINES = ("République du Bénin", "Fraternité – Justice – Travail", "Département du Littoral")
-PLACE = "Cotonou"
-
 
 def lines() -> tuple[str, ...]:
     """State, motto, département, town hall: another city sets `DOCUMENT_LETTERHEAD` and `TOWN_HALL`."""
-    return (*getattr(settings, "DOCUMENT_LETTERHEAD", LINES), settings.TOWN_HALL)
+    return (*settings.DOCUMENT_LETTERHEAD, settings.TOWN_HALL)
 
 
 def place() -> str:
     """The town in "Fait à …"."""
-    return getattr(settings, "DOCUMENT_PLACE", PLACE)
+    return settings.DOCUMENT_PLACE
 
 
 def site() -> str:

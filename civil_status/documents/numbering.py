@@ -10,9 +10,6 @@ from arrondissements.models import Office
 from civil_status.documents.kinds import mark
 from civil_status.documents.models import NumberSeries
 
-# The town hall's own letters read "N°023 CAB/MCOT/…"; `DOCUMENT_NUMBER_PATTERN` changes it for another city.
-PATTERN = "N°{seq:04d}/{year}/MCOT/{office}/{service}"
-
 
 @dataclass(frozen=True)
 class Number:
@@ -39,5 +36,4 @@ def next_number(office: Office, kind: str, on: datetime.date) -> Number:
 
 def printed(seq: int, office: Office, kind: str, year: int) -> str:
     """The number as printed: N°0042/2026/MCOT/SAF/PI."""
-    pattern = getattr(settings, "DOCUMENT_NUMBER_PATTERN", PATTERN)
-    return pattern.format(seq=seq, year=year, office=office.short_code, service=mark(kind))
+    return settings.DOCUMENT_NUMBER_PATTERN.format(seq=seq, year=year, office=office.short_code, service=mark(kind))

@@ -45,6 +45,7 @@ def test_the_port_is_part_of_the_address(tmp_path):
         ("SITE_BASE_URL", "https://example.bj/chemin", "without a path"),
         ("SECRET_KEY_FILE", "/nowhere/at/all", "cannot be read"),
         ("EMAIL_URL", "pigeon://x", "write it like smtp://"),
+        ("TRUSTED_PROXIES", "-1", "a whole number"),
         ("RELAY", "pigeon", "celery, thread or none"),
     ],
 )

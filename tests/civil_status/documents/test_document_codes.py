@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 
 from arrondissements.codes import ALPHABET
 from civil_status.documents.document_codes import (
-    FORBIDDEN,
     MalformedCode,
     index_of,
     lock,
@@ -15,7 +14,6 @@ from civil_status.documents.document_codes import (
     unlock,
 )
 
-SYMBOLS = ALPHABET.replace(FORBIDDEN, "")
 codes = st.builds(new_document_code)
 
 
