@@ -1,6 +1,7 @@
 """Who may sign, in whose name, on which day."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from arrondissements.models import Delegation, Office, Posting, Role, User
 
 # The executive secretary signs for the whole town hall (loi 2021-14); a registrar for his office.
 SIGNS_EVERYWHERE = {Role.EXECUTIVE_SECRETARY}
+SIGNING = (Role.REGISTRAR, Role.EXECUTIVE_SECRETARY)
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,20 @@ def signing_power(user: User, role: str, office: Office, on: datetime.date) -> S
     )
 
 
-def roles_signed_by(user: User, on: datetime.date) -> dict[str, set[int] | None]:
-    """Roles `user` may sign as on that day → the office ids covered (None: every office)."""
+def roles_signed_by(
+    user: User, on: datetime.date, postings: Iterable[Posting] | None = None
+) -> dict[str, set[int] | None]:
+    """Roles `user` may sign as on that day → the office ids covered (None: every office).
+
+    `postings` of that day, when they are already known, spare a query.
+    """
     covered: dict[str, set[int] | None] = {}
-    posted = Posting.objects.on(on).filter(user=user, role__in=[Role.REGISTRAR, Role.EXECUTIVE_SECRETARY])
+    if postings is None:
+        postings = Posting.objects.on(on).filter(user=user, role__in=SIGNING)
     rows = [
-        (role, None if role in SIGNS_EVERYWHERE else office) for role, office in posted.values_list("role", "office")
+        (posting.role, None if posting.role in SIGNS_EVERYWHERE else posting.office_id)
+        for posting in postings
+        if posting.role in SIGNING
     ]
     rows += Delegation.objects.on(on).filter(delegate=user).values_list("role", "office")
     for role, office in rows:

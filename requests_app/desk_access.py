@@ -1,5 +1,6 @@
 """The ways in of the desk, beside `access`: offices, documents and the outbox, or 404."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -22,6 +23,14 @@ MAY_EXPORT = permissions.INSTRUCTING
 def office(user: User, code: str) -> Office:
     """An office where `user` serves today, or 404."""
     return _one(postings.offices_of(user), code=code)
+
+
+def served(offices: Iterable[Office], code: str) -> Office:
+    """The office named `code` among those somebody serves today, already asked for, or 404."""
+    for office in offices:
+        if office.code == code:
+            return office
+    raise Http404
 
 
 def exportable(user: User, code: str) -> Office:

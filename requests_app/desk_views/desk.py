@@ -12,7 +12,7 @@ from arrondissements.models import Office, Posting, Role, User
 
 
 class Desk:
-    """The desk of `user` today. 1 query for the postings, 2 for the powers to sign; each asked once."""
+    """The desk of `user` today. 1 query for the postings, 1 for the powers to sign; each asked once."""
 
     def __init__(self, user: User) -> None:
         self.user = user
@@ -31,9 +31,14 @@ class Desk:
         return list({posting.office_id: posting.office for posting in self.postings}.values())
 
     @cached_property
+    def powers(self) -> dict[str, set[int] | None]:
+        """What the person may sign today, and for which offices (None: for all)."""
+        return delegations.roles_signed_by(self.user, timezone.localdate(), self.postings)
+
+    @property
     def may_sign(self) -> bool:
         """Whether some document may wait for this signature today."""
-        return bool(delegations.roles_signed_by(self.user, timezone.localdate()))
+        return bool(self.powers)
 
     @property
     def heads_an_office(self) -> bool:
