@@ -33,7 +33,7 @@ def _static_files_without_collecting(settings: Any) -> None:
 def site(db: None) -> SimpleNamespace:
     """`home`, `services`, `news`, `offices`, `about` in French; `english`: the other home page."""
     Page.objects.filter(depth=2).delete()
-    root = Page.get_first_root_node()
+    root = Page.get_first_root_node() or Page.add_root(title="Root")
     french, _ = Locale.objects.get_or_create(language_code="fr")
     english, _ = Locale.objects.get_or_create(language_code="en")
     home = add(root, HomePage(title="Vos démarches", slug="accueil", locale=french))

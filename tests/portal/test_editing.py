@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -14,7 +15,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor(signed_in):
-    return signed_in(User.objects.create_superuser("ines", password="mot-de-passe-de-test"))
+    """A member of Wagtail's group that publishes, with no other power."""
+    ines = User.objects.create_user("ines", password="mot-de-passe-de-test")
+    ines.groups.add(Group.objects.get(name="Moderators"))
+    return signed_in(ines)
 
 
 def test_every_kind_of_page_can_be_edited(editor, site, places, put_service, put_news):
