@@ -24,7 +24,12 @@ def draft_of(case: ServiceRequest, power: SigningPower, by: User, on: datetime.d
             template=paper.template,
             type_label=paper.title,
             title=paper.title,
-            holder=Holder(surname=paper.surname, given_names=paper.given_names, **_birth(paper.birth)),
+            holder=Holder(
+                surname=paper.surname,
+                given_names=paper.given_names,
+                birth_place=paper.birth_place,
+                **_birth(paper.birth),
+            ),
             signatory=Signatory(
                 name=by.get_full_name(),
                 title=power.title,

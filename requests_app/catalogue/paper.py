@@ -32,6 +32,7 @@ class Paper:
     surname: str
     given_names: str
     birth: str
+    birth_place: str
     validity_days: int | None
     legal_basis: list[str]
 
@@ -73,4 +74,7 @@ def fill(paragraph: str, words: Mapping[str, str]) -> str:
 
 
 def _holder(holder: Mapping[str, str], answers: Mapping[str, Any]) -> dict[str, str]:
-    return {part: str(answers.get(holder.get(part, "")) or "") for part in ("surname", "given_names", "birth")}
+    return {
+        part: str(answers.get(holder.get(part, "")) or "")
+        for part in ("surname", "given_names", "birth", "birth_place")
+    }

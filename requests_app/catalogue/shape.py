@@ -64,7 +64,7 @@ DOCUMENT = record(
         "title": TEXT,
         "body": several(SENTENCE, least=1, most=12),
         "printed": several(record({"field": KEY, "label": TEXT}), least=1, most=30),
-        "holder": record({"surname": KEY, "given_names": KEY}, {"birth": KEY}),
+        "holder": record({"surname": KEY, "given_names": KEY}, {"birth": KEY, "birth_place": KEY}),
     },
     {
         "legal_basis": several(SENTENCE, most=8),
