@@ -26,8 +26,20 @@ SECRET_BYTES = 20  # RFC 4226: as long as the SHA-1 it feeds
 ENROLMENT_KEY = "enrolment_key"
 
 
+class StaffRequest(HttpRequest):
+    """A request of somebody who gave at least his password."""
+
+    user: User
+
+
 class WrongCode(Exception):
     """The code does not fit; the message says how long to wait, or is empty."""
+
+
+def is_verified(request: HttpRequest) -> bool:
+    """Whether this session gave its second factor (django-otp puts the answer on the user)."""
+    user: Any = request.user
+    return bool(user.is_verified())
 
 
 def is_enrolled(user: User) -> bool:
@@ -35,7 +47,7 @@ def is_enrolled(user: User) -> bool:
     return TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
-def check(request: HttpRequest, code: str) -> None:
+def check(request: StaffRequest, code: str) -> None:
     """Open the session with a code of the phone (six figures) or a recovery code. Raises `WrongCode`.
 
     Each wrong code doubles the wait before the next (django-otp), for the phone and the paper apart.
@@ -45,7 +57,7 @@ def check(request: HttpRequest, code: str) -> None:
     _enter(request, _verified(kind, request.user, code), "phone" if kind is TOTPDevice else "recovery")
 
 
-def enrolment_secret(request: HttpRequest) -> str:
+def enrolment_secret(request: StaffRequest) -> str:
     """The secret offered to the phone, in hexadecimal.
 
     It lives in this session until a code confirms it: whoever opened the page before the owner of the
@@ -56,7 +68,7 @@ def enrolment_secret(request: HttpRequest) -> str:
     return str(request.session[ENROLMENT_KEY])
 
 
-def enrol(request: HttpRequest, code: str) -> list[str]:
+def enrol(request: StaffRequest, code: str) -> list[str]:
     """Bind the phone that made `code` in the place of any other; return fresh recovery codes. Raises `WrongCode`."""
     totp = TOTP(unhexlify(enrolment_secret(request)), drift=0)
     totp.time = time.time()
@@ -95,7 +107,12 @@ def secret_as_picture(user: User, secret: str) -> str:
     import qrcode
 
     issuer = settings.OTP_TOTP_ISSUER
-    facts = {"secret": secret_in_words(secret).replace(" ", ""), "issuer": issuer, "digits": DIGITS, "period": 30}
+    facts = {
+        "secret": secret_in_words(secret).replace(" ", ""),
+        "issuer": issuer,
+        "digits": str(DIGITS),
+        "period": "30",
+    }
     label = urlencode({"": f"{issuer}:{user.get_username()}"}).removeprefix("=").replace("+", "%20")
     file = io.BytesIO()
     qrcode.make(f"otpauth://totp/{label}?{urlencode(facts)}", box_size=5).save(file)
@@ -124,7 +141,7 @@ def _wait(why: dict[str, Any] | None) -> str:
     ) % {"count": seconds}
 
 
-def _enter(request: HttpRequest, device: Any, factor: str) -> None:
+def _enter(request: StaffRequest, device: Any, factor: str) -> None:
     remember_device(request, device)
     request.session.cycle_key()
     journal.record("staff.login", obj=f"user:{request.user.pk}", by=request.user, details={"factor": factor})

@@ -1,6 +1,7 @@
 """The door of the staff: password, second factor, enrolment, recovery codes, way out."""
 
 from collections.abc import Callable
+from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -18,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from arrondissements import journal
 from arrondissements.models import User
 from portal import second_factor
+from portal.second_factor import StaffRequest
 from portal.staff_forms import CodeForm, ConfirmPhoneForm, OwnPasswordForm, PasswordForm
+from requests_app.desk_views.desk import Desk
 
 View = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "POST"])
@@ -35,7 +38,7 @@ def before_the_second_factor(view: View) -> View:
 @get_or_post
 def login(request: HttpRequest) -> HttpResponse:
     """Name and password. An account is locked for a while after too many wrong ones (axes)."""
-    if request.user.is_authenticated and request.user.is_verified():
+    if request.user.is_authenticated and second_factor.is_verified(request):
         return redirect(_next(request))
     form = PasswordForm(request, request.POST or None)
     locked_before = request.method == "POST" and _is_locked(request)
@@ -50,9 +53,9 @@ def login(request: HttpRequest) -> HttpResponse:
 @before_the_second_factor
 @sensitive_post_parameters("code")
 @get_or_post
-def second_factor_code(request: HttpRequest) -> HttpResponse:
+def second_factor_code(request: StaffRequest) -> HttpResponse:
     """The code of the phone or a recovery code; whoever has no phone bound yet is sent to enrol."""
-    if request.user.is_verified():
+    if second_factor.is_verified(request):
         return redirect(_next(request))
     if not second_factor.is_enrolled(request.user):
         return _redirect_keeping_next(request, "staff:enrol")
@@ -69,10 +72,10 @@ def second_factor_code(request: HttpRequest) -> HttpResponse:
 @before_the_second_factor
 @sensitive_post_parameters("code", "password")
 @get_or_post
-def enrol(request: HttpRequest) -> HttpResponse:
+def enrol(request: StaffRequest) -> HttpResponse:
     """Bind a phone; a bound account needs its second factor (and its password) to change phone."""
     replacing = second_factor.is_enrolled(request.user)
-    if replacing and not request.user.is_verified():
+    if replacing and not second_factor.is_verified(request):
         return _redirect_keeping_next(request, "staff:second-factor")
     form = ConfirmPhoneForm(request.POST or None, user=request.user, replacing=replacing)
     if form.is_valid():
@@ -94,18 +97,22 @@ def enrol(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters("password")
 @get_or_post
-def recovery_codes(request: HttpRequest) -> HttpResponse:
+def recovery_codes(request: StaffRequest) -> HttpResponse:
     """How many recovery codes are left; new ones against the password, shown once."""
     form = OwnPasswordForm(request.POST or None, user=request.user)
     if form.is_valid():
         codes = second_factor.renew_codes(request.user)
         return render(request, "staff/codes_shown.html", {"codes": codes, "next": _next(request)})
-    return render(request, "staff/recovery_codes.html", {"form": form, "left": second_factor.codes_left(request.user)})
+    return render(request, "staff/recovery_codes.html", _account(request, form))
+
+
+def _account(request: StaffRequest, form: OwnPasswordForm) -> dict[str, Any]:
+    return {"form": form, "left": second_factor.codes_left(request.user), "desk": Desk(request.user)}
 
 
 @before_the_second_factor
 @require_POST
-def logout(request: HttpRequest) -> HttpResponse:
+def logout(request: StaffRequest) -> HttpResponse:
     """Close the session."""
     close_session(request)
     messages.success(request, _("Vous êtes déconnecté. À bientôt."))

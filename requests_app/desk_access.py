@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from arrondissements import delegations, postings
@@ -91,7 +92,4 @@ def outbox(user: User) -> QuerySet[OutboxMessage]:
 
 
 def _one(rows: QuerySet[Row], **wanted: Any) -> Row:
-    try:
-        return rows.get(**wanted)
-    except rows.model.DoesNotExist:
-        raise Http404 from None
+    return get_object_or_404(rows, **wanted)

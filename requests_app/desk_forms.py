@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from arrondissements.models import Office
 from civil_status.documents.models import IssuedDocument, RevocationReason, Status
 from requests_app.catalogue.forms import field_labels
-from requests_app.catalogue.models import RejectionMotive, Service
+from requests_app.catalogue.models import Mode, RejectionMotive, Service
 from requests_app.models import ServiceRequest
 from requests_app.queues import Group, Looked
 from requests_app.states import State
@@ -44,12 +45,6 @@ class ActForm(forms.Form):
 class AskInformationForm(ActForm):
     """Named fields, named pieces, and why."""
 
-    fields_ = forms.MultipleChoiceField(
-        label=_("Réponses à reprendre"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    pieces = forms.MultipleChoiceField(
-        label=_("Pièces à joindre ou à remplacer"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     message = forms.CharField(
         label=_("Ce que le demandeur doit faire, et pourquoi"),
         max_length=LONGEST_WORDS,
@@ -61,10 +56,11 @@ class AskInformationForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         version = self.case.version
-        self.fields["fields_"].choices = list(field_labels(version).items())
-        self.fields["pieces"].choices = [(piece["key"], piece["label"]) for piece in version.evidence]
-        if not version.evidence:
-            del self.fields["pieces"]
+        self.fields["fields_"] = _ticked(_("Réponses à reprendre"), field_labels(version))
+        pieces = {piece["key"]: piece["label"] for piece in version.evidence}
+        if pieces:
+            self.fields["pieces"] = _ticked(_("Pièces à joindre ou à remplacer"), pieces)
+        self.order_fields(["seen", "fields_", "pieces", "message"])
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -75,6 +71,12 @@ class AskInformationForm(ActForm):
     def words(self) -> dict[str, Any]:
         typed = self.cleaned_data
         return {"fields": typed["fields_"], "pieces": typed.get("pieces", []), "message": typed["message"]}
+
+
+def _ticked(label: Any, choices: dict[str, str]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, choices=list(choices.items()), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
 
 class AcceptForm(ActForm):
@@ -112,10 +114,6 @@ class RejectForm(ActForm):
 
 
 class TransferForm(ActForm):
-    to = forms.ModelChoiceField(
-        label=_("Bureau compétent"), queryset=Office.objects.none(), empty_label=_("Choisissez…"),
-        error_messages=CHOOSE_ONE,
-    )  # fmt: skip
     reason = forms.CharField(
         label=_("Pourquoi ce bureau est compétent"),
         max_length=REASON_WORDS,
@@ -126,7 +124,11 @@ class TransferForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = Office.objects.exclude(pk=self.case.office_id)
+        others = Office.objects.exclude(pk=self.case.office.pk) if self.case.office else Office.objects.all()
+        self.fields["to"] = forms.ModelChoiceField(
+            others, label=_("Bureau compétent"), empty_label=_("Choisissez…"), error_messages=CHOOSE_ONE
+        )
+        self.order_fields(["seen", "to", "reason"])
 
 
 class ReturnForm(ActForm):
@@ -174,12 +176,16 @@ class LookForm(forms.Form):
         return Looked(asked["group"] or Group.OPEN, asked["service"], asked["state"], asked["q"].strip())
 
 
-class StartForm(forms.Form):
-    """The service a walk-in asks for, and the language of the messages sent to him."""
+def filed_here() -> QuerySet[Service]:
+    """The services a walk-in may ask for, with their version in force, as the public list orders them."""
+    filed = Service.objects.exclude(current=None).exclude(current__mode=Mode.ORIENTATION)
+    return filed.select_related("current").order_by("order", "slug")
 
-    service = forms.ModelChoiceField(
-        Service.objects.exclude(current=None).exclude(current__mode="ORIENTATION"), to_field_name="slug"
-    )
+
+class StartForm(forms.Form):
+    """The service a walk-in asks for."""
+
+    service = forms.ModelChoiceField(filed_here(), label=_("Démarche"), to_field_name="slug", error_messages=CHOOSE_ONE)
 
 
 class RevokeForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from requests_app.desk_forms import (
     ReturnForm,
     TransferForm,
 )
-from requests_app.desk_views.desk import show
+from requests_app.desk_views.desk import StaffRequest, show
 from requests_app.models import ServiceRequest
 
 Words = str | Promise
@@ -187,7 +187,7 @@ def buttons(case: ServiceRequest, user: User) -> list[Act]:
 
 
 @require_http_methods(["GET", "POST"])
-def act_page(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     """Ask what the act needs, then do it; refused, the page comes back with the reason and what was typed."""
     act = ACTS[name]
     case = desk_access.for_act(request.user, reference, name)
@@ -210,7 +210,7 @@ def perform(act: Act, case: ServiceRequest, form: ActForm, by: User) -> bool:
     return not form.errors
 
 
-def answer(request: HttpRequest, act: Act, case: ServiceRequest) -> HttpResponse:
+def answer(request: StaffRequest, act: Act, case: ServiceRequest) -> HttpResponse:
     """Say that it is done, and go back to the case, or to the queue when it has left this desk."""
     messages.success(request, f"{case.shown_reference} – {act.done}")
     if permissions.can_read(request.user, case):
@@ -218,7 +218,7 @@ def answer(request: HttpRequest, act: Act, case: ServiceRequest) -> HttpResponse
     return redirect("desk:queue")
 
 
-def show_act(request: HttpRequest, act: Act, case: ServiceRequest, form: ActForm, **more: Any) -> HttpResponse:
+def show_act(request: StaffRequest, act: Act, case: ServiceRequest, form: ActForm, **more: Any) -> HttpResponse:
     """The page of the act: 409 when it was refused, 422 when something is missing."""
     template = more.pop("template", "desk/act.html")
     status = 200 if not form.errors else 409 if form.non_field_errors() else 422

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -14,7 +14,7 @@ from requests_app import access
 from requests_app.catalogue.forms import answer_rows, field_labels
 from requests_app.deadlines import deadline_of
 from requests_app.desk_views.acts import ActForm, buttons
-from requests_app.desk_views.desk import show
+from requests_app.desk_views.desk import StaffRequest, show
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
 
@@ -29,7 +29,7 @@ DOCUMENT_ACTS = {
 
 
 @require_safe
-def case_page(request: HttpRequest, reference: str) -> HttpResponse:
+def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
     18 queries at most, whatever the case holds: session, user, device, case, who may do what (6), reading, clerk,
@@ -53,7 +53,7 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def evidence_file(request: HttpRequest, reference: str, pk: int) -> FileResponse:
+def evidence_file(request: StaffRequest, reference: str, pk: int) -> FileResponse:
     """One piece: a picture is shown, a PDF is saved. What citizens send never runs as a page of this site."""
     case = access.readable(request.user, reference)
     evidence = access.evidence(case, pk)

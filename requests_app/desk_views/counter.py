@@ -1,18 +1,18 @@
 """Filing for a walk-in: choose the service, then the citizen's own short steps."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.http import HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from requests_app import filing
-from requests_app.desk_forms import StartForm
-from requests_app.desk_views.desk import Desk, show
+from requests_app.desk_forms import StartForm, filed_here
+from requests_app.desk_views.desk import Desk, StaffRequest, show
 from requests_app.models import Channel
 
 
 @require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: StaffRequest) -> HttpResponse:
     """Choose what the walk-in asks for; the draft carries the counter as its channel."""
     desk = Desk(request.user)
     if not desk.offices:
@@ -22,5 +22,4 @@ def new(request: HttpRequest) -> HttpResponse:
         language = get_language() or "fr"
         draft = filing.start(form.cleaned_data["service"], language=language, channel=Channel.COUNTER, by=request.user)
         return redirect("requests:step", draft.token, 1)
-    services = StartForm.base_fields["service"].queryset.select_related("current").order_by("order", "slug")
-    return show(request, "desk/new.html", {"desk": desk, "form": form, "services": services})
+    return show(request, "desk/new.html", {"desk": desk, "form": form, "services": filed_here()})

@@ -11,6 +11,12 @@ from arrondissements import delegations
 from arrondissements.models import Office, Posting, Role, User
 
 
+class StaffRequest(HttpRequest):
+    """A request of the desk: the middleware lets nobody in without an account."""
+
+    user: User
+
+
 class Desk:
     """The desk of `user` today. 1 query for the postings, 1 for the powers to sign; each asked once."""
 
@@ -56,7 +62,7 @@ class Desk:
 
 
 def show(
-    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+    request: StaffRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """A page of the desk with its menus; `context` may bring the `desk` it already asked."""
     return render(request, template, {"desk": Desk(request.user), **(context or {})}, status=status)

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,13 +16,13 @@ from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from requests_app import desk_access
 from requests_app.desk_forms import RevokeForm
-from requests_app.desk_views.desk import Desk, show
+from requests_app.desk_views.desk import Desk, StaffRequest, show
 
 PAGE_ROWS = 25
 
 
 @require_safe
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: StaffRequest) -> HttpResponse:
     """The documents of one's offices, newest first, found by a piece of their number.
 
     5 queries: session, user, device, rows with their case, postings; 2 more for the menu.
@@ -35,14 +35,14 @@ def documents(request: HttpRequest) -> HttpResponse:
         "desk": desk,
         "rows": [(document, desk.serves_as(document.office, *desk_access.MAY_REVOKE)) for document in shown],
         "q": text,
-        "following": "?" + urlencode({"q": text, "after": shown[-1].pk}) if len(rows) > PAGE_ROWS else "",
+        "following": "?" + urlencode({"q": text, "after": str(shown[-1].pk)}) if len(rows) > PAGE_ROWS else "",
         "is_first_page": "after" not in request.GET,
     }
     return show(request, "desk/documents.html", context)
 
 
 @require_http_methods(["GET", "POST"])
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     """Declare a document void, or replaced by another; verification says so at once."""
     document = desk_access.revocable(request.user, pk)
     form = RevokeForm(request.POST or None, document=document)

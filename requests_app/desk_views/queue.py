@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from requests_app import desk_access, queues
 from requests_app.catalogue.models import Service
 from requests_app.deadlines import deadline_of
 from requests_app.desk_forms import LookForm
-from requests_app.desk_views.desk import Desk, show
+from requests_app.desk_views.desk import Desk, StaffRequest, show
 from requests_app.models import Channel, ServiceRequest
 from requests_app.queues import Group, Looked
 from requests_app.states import State
@@ -33,7 +33,7 @@ SHOWN_NEXT = [Group.TO_SIGN, Group.WAITING, Group.READY]
 
 
 @require_safe
-def queue(request: HttpRequest, office: str = "") -> HttpResponse:
+def queue(request: StaffRequest, office: str = "") -> HttpResponse:
     """The queue of an office served today; without a code, the one last looked at.
 
     7 queries: session, user, device, postings, delegations, counts, rows (1 more where the promised cases end).
@@ -66,7 +66,7 @@ def queue(request: HttpRequest, office: str = "") -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, office: str) -> StreamingHttpResponse:
+def export(request: StaffRequest, office: str) -> StreamingHttpResponse:
     """The queue as filtered, for a spreadsheet; taking names away is written in the journal."""
     here = desk_access.exportable(request.user, office)
     looked = LookForm(request.GET).looked()
@@ -103,7 +103,7 @@ def _short_day(day: datetime.date, language: str) -> str:
     return date_format(day, "D j F")
 
 
-def _last_office(request: HttpRequest, desk: Desk) -> Office:
+def _last_office(request: StaffRequest, desk: Desk) -> Office:
     last = request.session.get(LAST_OFFICE)
     return next((office for office in desk.offices if office.code == last), desk.offices[0])
 

@@ -1,27 +1,24 @@
 """The signatory: his list, the specimen, one signature or many."""
 
-import datetime
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from arrondissements.delegations import SigningPower
-from arrondissements.models import User
+from arrondissements.models import Office, User
 from civil_status.documents import issuance, rendering
-from civil_status.documents.content import DocumentContent
+from civil_status.documents.content import DocumentContent, Draft
 from requests_app import desk_access, issuing, permissions, queues
 from requests_app.deadlines import deadline_of
 from requests_app.desk_forms import ActForm
 from requests_app.desk_views.acts import ACTS, perform, show_act
 from requests_app.desk_views.case import note_reading
-from requests_app.desk_views.desk import Desk, show
+from requests_app.desk_views.desk import Desk, StaffRequest, show
 from requests_app.models import ServiceRequest
 
 MOST_AT_ONCE = 50
@@ -39,7 +36,7 @@ class Signed:
 
 
 @require_http_methods(["GET", "POST"])
-def sign(request: HttpRequest) -> HttpResponse:
+def sign(request: StaffRequest) -> HttpResponse:
     """What waits for this signature, over all the offices it covers; ticked lines are signed one by one.
 
     8 queries: session, user, device, powers (2), rows (1 more where the promised cases end), menu (3).
@@ -56,7 +53,7 @@ def sign(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def issue(request: HttpRequest, reference: str) -> HttpResponse:
+def issue(request: StaffRequest, reference: str) -> HttpResponse:
     """Show exactly what will be printed, then sign it."""
     case = desk_access.signable(request.user, reference)
     form = ActForm(request.POST if request.method == "POST" else None, case=case)
@@ -70,7 +67,7 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def preview(request: HttpRequest, reference: str) -> HttpResponse:
+def preview(request: StaffRequest, reference: str) -> HttpResponse:
     """The specimen as a PDF: no number, no code, no seal."""
     case = desk_access.signable(request.user, reference)
     content, why_not = _specimen(case, request.user)
@@ -82,7 +79,7 @@ def preview(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def document_file(request: HttpRequest, pk: int) -> FileResponse:
+def document_file(request: StaffRequest, pk: int) -> FileResponse:
     """The file of a document issued by one's office."""
     document = desk_access.document(request.user, pk)
     try:
@@ -93,7 +90,7 @@ def document_file(request: HttpRequest, pk: int) -> FileResponse:
     return FileResponse(file, content_type="application/pdf", filename=f"{document.number.replace('/', '-')}.pdf")
 
 
-def _sign_ticked(request: HttpRequest) -> HttpResponse:
+def _sign_ticked(request: StaffRequest) -> HttpResponse:
     ticked = list(dict.fromkeys(request.POST.getlist("case")))[:MOST_AT_ONCE]
     results = [_sign_one(reference, request.user) for reference in ticked]
     context = {
@@ -114,10 +111,10 @@ def _sign_one(reference: str, by: User) -> Signed:
     if form.is_valid() and perform(ISSUE, case, form, by):
         number = case.document.number if case.document else ""
         return Signed(case, case.shown_reference, True, number)
-    return Signed(case, case.shown_reference, False, " ".join(form.non_field_errors()))
+    return Signed(case, case.shown_reference, False, " ".join(map(str, form.non_field_errors())))
 
 
-def _after_signature(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+def _after_signature(request: StaffRequest, case: ServiceRequest) -> HttpResponse:
     messages.success(
         request,
         _("%(reference)s – signé sous le numéro %(number)s. Le demandeur sera prévenu dès que le fichier sera prêt.")
@@ -128,19 +125,21 @@ def _after_signature(request: HttpRequest, case: ServiceRequest) -> HttpResponse
 
 def _specimen(case: ServiceRequest, by: User) -> tuple[DocumentContent | None, str]:
     """What will be printed, or why nothing can be."""
+    today = timezone.localdate()
     power = permissions.signing_power(by, case) if case.document_id is None else None
-    if power is None:
+    if power is None or case.office is None:
         return None, _why_no_power(case, by)
     try:
-        return _content(case, power, by, timezone.localdate()), ""
+        return _content(case, case.office, issuing.draft_of(case, power, by, today)), ""
     except ValidationError as unprintable:
         return None, " ".join(unprintable.messages)
 
 
-def _content(case: ServiceRequest, power: SigningPower, by: User, on: datetime.date) -> DocumentContent:
-    """The content as `workflow.issue` will freeze it, but for its number."""
-    facts: dict[str, Any] = {"kind": case.version.service.slug, "on": on, "valid_until": issuing.valid_until(case, on)}
-    return issuance.freeze(issuing.draft_of(case, power, by, on).cleaned(), office=case.office, **facts)
+def _content(case: ServiceRequest, office: Office, draft: Draft) -> DocumentContent:
+    """The content as `workflow.issue` will freeze it today, but for its number."""
+    today = timezone.localdate()
+    until = issuing.valid_until(case, today)
+    return issuance.freeze(draft.cleaned(), kind=case.version.service.slug, office=office, on=today, valid_until=until)
 
 
 def _paper_dates(content: DocumentContent | None) -> dict[str, str]:
