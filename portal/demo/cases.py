@@ -49,7 +49,6 @@ BURIAL = Filing(
         "grave_number": "1187",
         "grave_location": "Carré 12, rangée 4",
         "relation": "child",
-        "declaration": True,
     },
     dates={"death_date": -3, "burial_date": 4},
     pieces=("identity", "death_certificate", "grave_receipt"),
@@ -67,7 +66,6 @@ LIFE = Filing(
         "address": "Maison Dossou-Yovo, derrière l’école",
         "purpose": "pension_benin",
         "can_come": True,
-        "declaration": True,
     },
     email="awa@example.org",
 )
@@ -87,7 +85,6 @@ STUB = Filing(
         "mother_name": "AGBODJAN Afiavi",
         "relation": "self",
         "purpose": "Dossier de concours",
-        "declaration": True,
     },
 )
 STALL = Filing(
@@ -105,7 +102,6 @@ STALL = Filing(
         "activity_details": "Vente de fruits, le matin.",
         "duration_months": 3,
         "revocable": True,
-        "declaration": True,
     },
     dates={"start_date": 20},
     pieces=("identity", "place_photo"),
@@ -123,7 +119,6 @@ PLOT = Filing(
         "plot_lot": "62",
         "plot_number": "K",
         "acquired_by": "sale",
-        "declaration": True,
     },
     pieces=("identity", "plot_fee_receipt", "ownership_proof"),
 )

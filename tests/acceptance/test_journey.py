@@ -1,0 +1,247 @@
+"""The main job, as the people do it: Awa files on her phone, Sèna instructs, Rékia signs, Paul scans, Inès publishes.
+
+In headless Chromium on a running site; the QR is read back by zbarimg from the rasterised PDF.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from portal.demo.cases import picture
+from tests.cast import totp_now
+from tests.real_parts import LiveSite
+
+PATIENCE = 60.0
+
+
+def fill_in(page: Page, **answers: str) -> None:
+    """Answer a step by field name: text, select, radio, checkbox or the three boxes of a date."""
+    for name, value in answers.items():
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            year, month, day = value.split("-")
+            for box, part in enumerate((day, month, year)):
+                page.locator(f"#id_{name}_{box}").fill(part.lstrip("0"))
+            continue
+        field = page.locator(f"[name='{name}']").first
+        kind = field.evaluate("e => e.tagName === 'SELECT' ? 'select' : e.type")
+        if kind == "select":
+            field.select_option(value)
+        elif kind == "radio":
+            page.locator(f"[name='{name}'][value='{value}']").check()
+        elif kind == "checkbox":
+            field.check()
+        else:
+            field.fill(value)
+
+
+def next_step(page: Page) -> None:
+    page.get_by_role("button", name="Enregistrer et continuer").click()
+
+
+def file_certificate_of_life(page: Page, *, given_names: str, phone: str) -> str:
+    """Awa files without an account; return the reference on her receipt."""
+    page.goto("/")
+    page.locator("main input[type='search']").first.fill("certificat de vie")
+    page.locator("main input[type='search']").first.press("Enter")
+    page.get_by_role("link", name="Certificat de vie").first.click()
+    page.get_by_role("link", name="Commencer la demande").click()
+    page.get_by_role("button", name="Commencer").click()
+    fill_in(page, surname="DOSSOU-YOVO", given_names=given_names, birth_date="1957-09-02", birth_place="Porto-Novo")
+    next_step(page)
+    fill_in(page, residence="1:Dandji", address="Derrière l’école")
+    next_step(page)
+    fill_in(page, purpose="pension_benin", can_come="yes")
+    next_step(page)
+    fill_in(page, name="Awa Dossou-Yovo", phone=phone)
+    next_step(page)
+    photo = picture("carte.jpg", given_names)
+    page.locator("input[type='file']").first.set_input_files(
+        {"name": "carte.jpg", "mimeType": "image/jpeg", "buffer": photo.read()}
+    )
+    next_step(page)
+    fill_in(page, declaration="on")
+    page.get_by_role("button", name="Envoyer ma demande").click()
+    expect(page.get_by_role("heading", name="Votre demande est déposée")).to_be_visible()
+    return page.locator(".reference").inner_text().strip()
+
+
+def sign_in(context: Any, site: LiveSite, login: str) -> Page:
+    """A member of staff at an office PC: password, then the second factor."""
+    account = next(account for account in site.cast["accounts"] if account["login"] == login)
+    page = context.new_page()
+    page.goto("/compte/connexion/")
+    page.locator("[name='username']").fill(account["login"])
+    page.locator("[name='password']").fill(account["password"])
+    page.get_by_role("button", name="Continuer").or_(page.get_by_role("button", name="Se connecter")).click()
+    code = page.locator("[name='code']")
+    code.fill(totp_now(account["totp_secret"]))
+    page.get_by_role("button", name="Entrer").click()
+    expect(code).to_be_hidden()
+    return page
+
+
+@pytest.fixture
+def office_pc(browser: Any, live_site: LiveSite) -> Any:
+    """`office_pc()`: a browser of its own, 1280 px wide."""
+    contexts = []
+
+    def _office_pc() -> Any:
+        context = browser.new_context(
+            base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 800}, accept_downloads=True
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context
+
+    yield _office_pc
+    for context in contexts:
+        context.close()
+
+
+def code_received(site: LiveSite, page: Page) -> str:
+    """The six digits of the newest SMS in the demonstration's letter box."""
+    page.goto("/demo/boite-aux-lettres/")
+    return re.search(r"code est (\d{6})", page.locator("main").inner_text())[1]
+
+
+def open_tracking(page: Page, site: LiveSite, reference: str, phone: str) -> None:
+    page.goto("/suivi/")
+    page.locator("[name='reference']").fill(reference.lower().replace("-", " "))
+    page.locator("[name='phone']").fill(phone)
+    page.get_by_role("button", name="Voir ma demande").click()
+    expect(page.locator("[name='code']")).to_be_visible()
+    other = page.context.new_page()
+    code = code_received(site, other)
+    other.close()
+    page.locator("[name='code']").fill(code)
+    page.get_by_role("button", name="Ouvrir ma demande").click()
+
+
+def test_from_a_citizens_request_to_a_verified_document(
+    page: Page, office_pc: Any, live_site: LiveSite, tmp_path: Path
+):
+    reference = file_certificate_of_life(page, given_names="Awa Sènan Ɖɔ̀nanɖé", phone="97 12 34 56")
+
+    sena = sign_in(office_pc(), live_site, "sena")
+    sena.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    sena.get_by_role("button", name=re.compile("Prendre")).click()
+    sena.get_by_role("link", name=re.compile("Accepter")).click()
+    sena.locator("main form button[type='submit']").last.click()
+    expect(sena.locator("main")).to_contain_text("acceptée")
+
+    rekia = sign_in(office_pc(), live_site, "rekia")
+    rekia.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    rekia.locator("a[href*='/signer/']").first.click()
+    expect(rekia.locator("main")).to_contain_text("DOSSOU-YOVO")
+    rekia.get_by_role("button", name=re.compile("Signer")).click()
+
+    open_tracking(page, live_site, reference, "01 97 12 34 56")
+    deadline = time.monotonic() + PATIENCE
+    while page.get_by_role("link", name="Télécharger le document").count() == 0 and time.monotonic() < deadline:
+        page.reload()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Télécharger le document").click()
+    paper = tmp_path / "document.pdf"
+    download.value.save_as(paper)
+
+    address = scan(paper, tmp_path)
+    code, seal = re.fullmatch(r"HTTP://127\.0\.0\.1:\d+/V/([0-9A-Z]{16})#(.+)", address).groups()
+    answer = verify(live_site, code)
+    assert (answer["status"], answer["type"]) == ("valid", "Certificat de vie")
+    assert answer["office"].startswith("Bureau du 1er")
+    assert "DOSSOU" not in json.dumps(answer)
+    assert seal
+
+    page.goto(f"/V/{code}#{seal}")
+    expect(page.get_by_role("heading", name="Document valide")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("DOSSOU-YOVO")  # from the seal, not from the server
+    assert "#" not in page.url
+
+    changed = seal[:40] + ("A" if seal[40] != "A" else "B") + seal[41:]
+    page.goto("/")
+    page.goto(f"/V/{code}#{changed}")
+    expect(page.locator("main")).not_to_contain_text("DOSSOU-YOVO")
+
+
+def scan(paper: Path, folder: Path) -> str:
+    """What an ordinary scanner reads on the printed page (150 dots per inch)."""
+    subprocess.run(["pdftoppm", "-r", "150", "-png", paper, folder / "page"], check=True)
+    read = subprocess.run(
+        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *sorted(folder.glob("page*.png"))],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return read.stdout.strip()
+
+
+def verify(site: LiveSite, code: str) -> dict[str, Any]:
+    request = urllib.request.Request(f"{site.url}/v/{code}", headers={"Accept": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.headers["Cache-Control"].startswith("no-store") or "no-store" in answer.headers["Cache-Control"]
+        return json.load(answer)
+
+
+def test_the_office_asks_and_the_citizen_answers(page: Page, office_pc: Any, live_site: LiveSite):
+    reference = file_certificate_of_life(page, given_names="Rosine", phone="01 96 00 11 22")
+    sena = sign_in(office_pc(), live_site, "sena")
+    sena.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    sena.get_by_role("button", name=re.compile("Prendre")).click()
+    sena.get_by_role("link", name=re.compile("complément", re.IGNORECASE)).first.click()
+    sena.locator("[value='birth_place']").check()
+    sena.locator("textarea").fill("Est-ce bien Porto-Novo ?")
+    sena.locator("main form button[type='submit']").last.click()
+
+    open_tracking(page, live_site, reference, "96001122")
+    expect(page.locator("main")).to_contain_text("Est-ce bien Porto-Novo ?")
+    page.get_by_role("link", name=re.compile("Compléter ma demande")).click()
+    fill_in(page, birth_place="Adjarra")
+    page.locator("main form button[type='submit']").last.click()
+    sena.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    expect(sena.locator("main")).to_contain_text("Adjarra")
+
+
+def test_a_clerk_of_another_borough_finds_nothing(page: Page, office_pc: Any, live_site: LiveSite):
+    reference = live_site.cast["request"]["reference"].replace("-", "")
+    codjo = sign_in(office_pc(), live_site, "codjo")
+    assert codjo.goto(f"/agent/demande/{reference}/").status == 404
+    sena = sign_in(office_pc(), live_site, "sena")
+    assert sena.goto(f"/agent/demande/{reference}/").status == 200
+
+
+def test_the_first_login_enrols_the_second_factor(office_pc: Any, live_site: LiveSite):
+    account = next(account for account in live_site.cast["accounts"] if account["totp_secret"] is None)
+    page = office_pc().new_page()
+    page.goto("/agent/")
+    page.locator("[name='username']").fill(account["login"])
+    page.locator("[name='password']").fill(account["password"])
+    page.locator("main form button[type='submit']").last.click()
+    expect(page.locator("[name='code']")).to_be_visible()
+    page.goto("/agent/")
+    expect(page.locator("[name='code']")).to_be_visible()  # no way round
+    secret = re.search(r"\b(?:[A-Z2-7]{4}[ \u00a0]?){8}\b", page.locator("main").inner_text())[0]
+    page.locator("[name='code']").fill(totp_now(re.sub(r"\s", "", secret)))
+    page.locator("main form button[type='submit']").last.click()
+    expect(page.locator("main")).to_contain_text("secours")
+    page.goto("/agent/")
+    expect(page.locator("h1")).to_be_visible()
+
+
+def test_the_editor_publishes_news_and_sees_no_request(office_pc: Any, live_site: LiveSite):
+    ines = sign_in(office_pc(), live_site, "ines")
+    assert ines.goto("/admin/").status == 200
+    response = ines.goto(f"/agent/demande/{live_site.cast['request']['reference'].replace('-', '')}/")
+    assert response.status == 404
+
+
+@pytest.mark.parametrize("program", ["pdftoppm", "zbarimg"])
+def test_the_readers_are_real(program: str):
+    assert shutil.which(program)
