@@ -111,4 +111,3 @@ def test_the_journal_holds_when_everybody_writes_at_once():
     count, broken = journal.verify(journal.ACTS)
     assert broken is None
     assert count == JournalEntry.objects.filter(chain=journal.ACTS).count()
-
