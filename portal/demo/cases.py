@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from arrondissements import calendar
 from requests_app import filing, workflow
 from requests_app.catalogue.models import Service
 from requests_app.models import Channel, ServiceRequest
@@ -126,26 +125,32 @@ EXAMPLES = {example.service: example for example in (BURIAL, LIFE, STUB, STALL, 
 
 
 def draft(
-    example: Filing, *, channel: str = Channel.WEB, language: str = "fr", phone: str = "", **answers: Any
+    example: Filing,
+    *,
+    channel: str = Channel.WEB,
+    language: str = "fr",
+    name: str = "",
+    phone: str = "",
+    **answers: Any,
 ) -> ServiceRequest:
-    """A complete draft, step by step; `answers` change the example's."""
+    """A complete draft, step by step; `name`, `phone` and `answers` change the example's."""
     service = Service.objects.select_related("current").get(slug=example.service)
     case = filing.start(service, language=language, channel=channel)
     given = example.all_answers() | answers
     for index, step in enumerate(case.version.steps):
         filing.save_step(case, index, {f["key"]: given.get(f["key"]) for f in step["fields"]})
-    filing.save_contact(case, name=example.name, phone=phone or example.phone, email=example.email)
+    filing.save_contact(case, name=name or example.name, phone=phone or example.phone, email=example.email)
     for piece in example.pieces:
         filing.attach(case, piece, picture(f"{piece}.jpg", f"{piece} {example.name}"))
     return case
 
 
-def file(example: Filing, *, days_ago: int = 0, **options: Any) -> ServiceRequest:
-    """File it; `days_ago` moves its dates back, for a desk that shows more than today's requests."""
+def file(example: Filing, *, promised_in: int | None = None, **options: Any) -> ServiceRequest:
+    """File it; `promised_in` moves its promise to so many days from today (late when negative), its filing with it."""
     case = workflow.submit(draft(example, **options))
-    if days_ago:
-        filed_at = timezone.now() - datetime.timedelta(days=days_ago)
-        due_on = calendar.add_working_days(filed_at.date(), case.version.processing_days or 0)
+    if promised_in is not None:
+        due_on = timezone.localdate() + datetime.timedelta(days=promised_in)
+        filed_at = timezone.now() - datetime.timedelta(days=7 - promised_in)
         ServiceRequest.objects.filter(pk=case.pk).update(submitted_at=filed_at, due_on=due_on)
         case.refresh_from_db()
     return case

@@ -19,11 +19,13 @@ def live() -> None:
     _issued(cases.STALL, clerk=people["moussa"], signatory=anselme)
     _accepted(cases.BURIAL, clerk=koffi)
     cases.file(cases.STUB)
-    cases.file(cases.STUB, days_ago=12, record_number="402", given_names="Ablawa", phone="+2290195000013")
-    cases.file(cases.LIFE, days_ago=2, channel=Channel.COUNTER, given_names="Yao", phone="+2290195000014")
-    cases.file(cases.LIFE, given_names="Romuald", phone="+2290195000015", residence="5:Gbéto")
+    cases.file(cases.STUB, promised_in=-5, record_number="402", **_somebody("Ablawa Kpossou", 13))
+    cases.file(cases.LIFE, promised_in=0, channel=Channel.COUNTER, **_somebody("Yao Gnonlonfoun", 14))
+    cases.file(cases.LIFE, promised_in=1, **_somebody("Chantal Sossa", 18))
+    cases.file(cases.LIFE, residence="5:Gbéto", **_somebody("Romuald Tchibozo", 15))
     cases.file(cases.PLOT)
     _asked(sena)
+    _returned(sena)
     _rejected(sena)
     while outbox.deliver_due():
         pass
@@ -42,8 +44,19 @@ def _issued(example: cases.Filing, *, clerk: User, signatory: User) -> ServiceRe
     return case
 
 
-def _asked(clerk: User) -> None:
-    case = cases.file(cases.LIFE, days_ago=3, given_names="Bénédicta", phone="+2290195000016")
+def _somebody(name: str, number: int) -> dict[str, str]:
+    """Another citizen, with a phone of his own."""
+    given_names, surname = name.rsplit(" ", 1)
+    return {
+        "name": name,
+        "phone": f"+22901950000{number}",
+        "surname": surname.upper(),
+        "given_names": given_names,
+    }
+
+
+def _asked(clerk: User) -> ServiceRequest:
+    case = cases.file(cases.LIFE, promised_in=2, **_somebody("Bénédicta Hounsou", 16))
     workflow.take(case, by=clerk)
     workflow.ask_information(
         case,
@@ -52,10 +65,20 @@ def _asked(clerk: User) -> None:
         pieces=["identity"],
         message="La photo de la pièce d’identité est floue. Reprenez-la, et vérifiez le lieu de naissance.",
     )
+    return case
+
+
+def _returned(clerk: User) -> None:
+    case = cases.file(cases.LIFE, promised_in=3, **_somebody("Firmin Akakpo", 19))
+    workflow.take(case, by=clerk)
+    workflow.ask_information(
+        case, by=clerk, fields=["birth_place"], pieces=[], message="Dans quelle ville est la maternité ?"
+    )
+    workflow.answer(case, answers={"birth_place": "Ouidah"}, message="C’était à Ouidah.")
 
 
 def _rejected(clerk: User) -> None:
-    case = cases.file(cases.STUB, days_ago=6, record_number="77", given_names="Prosper", phone="+2290195000017")
+    case = cases.file(cases.STUB, promised_in=1, record_number="77", **_somebody("Prosper Vodounou", 17))
     workflow.take(case, by=clerk)
     motive = RejectionMotive.objects.filter(is_active=True).order_by("code").first()
     if motive is not None:
