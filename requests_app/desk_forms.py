@@ -218,7 +218,9 @@ class RevokeForm(forms.Form):
         if not number:
             return None
         same = IssuedDocument.objects.filter(office=self.document.office_id, kind=self.document.kind)
-        found = same.filter(number__iexact=number, status=Status.VALID).exclude(pk=self.document.pk).first()
+        found = (
+            same.filter(number__iexact=number, status=Status.VALID, replaces=None).exclude(pk=self.document.pk).first()
+        )
         if found is None:
             raise forms.ValidationError(
                 _("Aucun document valide de même nature, délivré par ce bureau, ne porte ce numéro.")

@@ -19,6 +19,7 @@ from arrondissements.codes import new_code
 from arrondissements.models import Office, User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
+from civil_status.documents.models import Status as DocumentStatus
 from requests_app import issuing, permissions
 from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
@@ -185,7 +186,7 @@ def issue(case: ServiceRequest, *, by: User) -> IssuedDocument:
     if case.instructed_by_id == by.pk:
         raise Refused(_("Vous avez instruit cette demande : une autre personne doit signer le document."))
     power = permissions.signing_power(by, case)
-    if power is None:
+    if power is None or case.office is None:
         raise Refused(_("Aucune délégation ne vous permet de signer ce document aujourd’hui."))
     today = timezone.localdate()
     draft, valid_until = issuing.draft_of(case, power, by, today), issuing.valid_until(case, today)
@@ -237,8 +238,10 @@ def complete(case: ServiceRequest, *, by: User, message: str = "") -> None:
 
 @transaction.atomic
 def deliver(case: ServiceRequest, *, by: User) -> None:
-    """Hand the document over at the counter."""
+    """Hand the document over at the counter, if it still stands."""
     _authorise("deliver", case, by)
+    if case.document and case.document.status != DocumentStatus.VALID:
+        raise Refused(_("Ce document ne vaut plus : il ne peut pas être remis."))
     _move(case, "deliver")
     _log(case, "deliver", by=by)
 

@@ -111,7 +111,7 @@ def revoke(document: IssuedDocument, *, by: User | None, reason: RevocationReaso
     """
     with transaction.atomic():
         _fall(document, Status.REVOKED, reason, note)
-        _record("document.revoked", document, by, reason, note)
+        _record("document.revoked", document, by, reason)
 
 
 def replace(
@@ -120,7 +120,7 @@ def replace(
     """Declare that `new` stands in the place of the document. Raises `NoLongerValid`."""
     with transaction.atomic():
         _fall(document, Status.REPLACED, reason, note, replaced_by=new)
-        _record("document.replaced", document, by, reason, note, by_number=new.number)
+        _record("document.replaced", document, by, reason, by_number=new.number)
 
 
 def _fall(
@@ -144,14 +144,13 @@ def _fall(
         setattr(document, name, value)
 
 
-def _record(
-    act: str, document: IssuedDocument, by: User | None, reason: RevocationReason, note: str, **details: str
-) -> None:
+def _record(act: str, document: IssuedDocument, by: User | None, reason: RevocationReason, **details: str) -> None:
+    # The note stays in the row: it may name people, and a line of the journal is never erased.
     journal.record(
         act,
         obj=f"document:{document.pk}",
         by=by,
         office=document.office,
-        reason=note,
-        details={"number": document.number, "reason": RevocationReason(reason).value, **details},
+        reason=RevocationReason(reason).value,
+        details={"number": document.number, **details},
     )

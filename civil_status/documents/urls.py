@@ -1,4 +1,4 @@
-"""Public addresses of verification; included at the root, outside the language prefix: they are printed on paper."""
+"""Public addresses of verification; those printed on paper have no language prefix, /en/v/… is English."""
 
 from django.urls import path, re_path
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from civil_status.documents import rendering
+from civil_status.documents.models import IssuedDocument, Status
 from requests_app import access, filing, workflow
 from requests_app.catalogue.forms import StepForm
 from requests_app.citizen_views.fill_in import (
@@ -60,7 +61,8 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "letters": case.messages.filter(internal=False).order_by("-at", "-id"),
         "asked": filing.open_question(case),
         "files": case.evidence.order_by("piece", "id"),
-        "document": case.document if case.state in (State.READY, State.DELIVERED) else None,
+        "document": _document_in_force(case),
+        "ended": case.document is not None and case.document.status != Status.VALID,
         "can_withdraw": case.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "requests_app/case.html", context)
@@ -85,9 +87,10 @@ def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, case: ServiceRequest) -> FileResponse:
     """The document; fetching it the first time is the handing over."""
-    if case.document is None or case.state not in (State.READY, State.DELIVERED):
+    document = _document_in_force(case)
+    if document is None:
         raise Http404
-    file = rendering.open_pdf(case.document)
+    file = rendering.open_pdf(document)
     if request.method == "GET":
         workflow.download(case)
     name = f"{case.version.service.slug}-{case.shown_reference}.pdf"
@@ -143,3 +146,8 @@ def _forget_other_errors(form: StepForm) -> None:
 def _back_to(request: HttpRequest, case: ServiceRequest, sentence: str, level: int = messages.SUCCESS) -> HttpResponse:
     messages.add_message(request, level, sentence)
     return SeeOther(reverse("requests:case", args=[case.shown_reference]))
+
+
+def _document_in_force(case: ServiceRequest) -> IssuedDocument | None:
+    document = case.document if case.state in (State.READY, State.DELIVERED) else None
+    return document if document and document.status == Status.VALID else None

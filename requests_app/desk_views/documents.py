@@ -1,9 +1,6 @@
 """What the office has issued, and how it is declared void."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -14,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements.models import User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
-from requests_app import desk_access
+from requests_app import desk_access, revocation
 from requests_app.desk_forms import RevokeForm
 from requests_app.desk_views.desk import Desk, StaffRequest, show
 
@@ -67,14 +64,9 @@ def _page(documents: QuerySet[IssuedDocument], text: str, after: str) -> list[Is
 
 
 def _revoke(document: IssuedDocument, form: RevokeForm, by: User) -> bool:
-    words: dict[str, Any] = {"reason": form.cleaned_data["reason"], "note": form.cleaned_data["note"]}
-    new = form.cleaned_data["replaced_by"]
     try:
-        if new:
-            issuance.replace(document, by=by, new=new, **words)
-        else:
-            issuance.revoke(document, by=by, **words)
-    except (issuance.NoLongerValid, ValidationError) as refused:
+        revocation.end(document, by=by, **form.cleaned_data)
+    except issuance.NoLongerValid as refused:
         form.add_error(None, str(refused))
         return False
     return True

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from arrondissements.models import JournalEntry, Office, OutboxMessage
-from requests_app import workflow
+from civil_status.documents import issuance
+from requests_app import revocation, workflow
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.models import Message, ServiceRequest
 from requests_app.states import TRANSITIONS, State
@@ -337,3 +338,20 @@ def test_a_late_request_is_late_only_while_the_office_holds_it(filed_case):
     assert stored(case).is_late
     workflow.withdraw(stored(case))
     assert not stored(case).is_late
+
+
+def test_a_revoked_document_is_told_and_no_longer_handed_over(filed_case, cast):
+    case = filed_case(state=State.READY)
+    revocation.end(case.document, by=cast.rekia, reason="ERROR", note="Prénom mal écrit")
+    assert f"revoked:{case.document_id}:sms" in told(case)
+    with pytest.raises(workflow.Refused):
+        workflow.deliver(stored(case), by=cast.fifame)
+    assert stored(case).state == State.READY
+
+
+def test_revoking_twice_tells_once(filed_case, cast):
+    case = filed_case(state=State.READY)
+    revocation.end(case.document, by=cast.rekia, reason="ERROR")
+    with pytest.raises(issuance.NoLongerValid):
+        revocation.end(stored(case).document, by=cast.rekia, reason="FRAUD")
+    assert OutboxMessage.objects.filter(key=f"revoked:{case.document_id}:sms").count() == 1
