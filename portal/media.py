@@ -16,6 +16,6 @@ def public_media(request: HttpRequest, name: str) -> HttpResponseBase:
     """A published picture; nothing else under the media folder has an address."""
     if not name.startswith(PUBLIC):
         raise Http404
-    response = serve(request, name, document_root=settings.MEDIA_ROOT)
+    response = serve(request, name, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = f"public, max-age={A_MONTH}"
     return response

@@ -1,6 +1,7 @@
 """What every answer carries, and the second factor of the staff."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -45,8 +46,9 @@ class SecondFactorRequired:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
-        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+        user: Any = request.user  # with `is_verified`, added by django_otp's middleware
+        if not getattr(view, "login_required", True) or not user.is_authenticated:
             return None
-        if request.user.is_verified() or getattr(view, "second_factor_not_required", False):
+        if user.is_verified() or getattr(view, "second_factor_not_required", False):
             return None
         return redirect(f"{reverse('staff:second-factor')}?{urlencode({'next': request.get_full_path()})}")

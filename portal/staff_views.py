@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from arrondissements import journal
 from arrondissements.models import User
 from portal import second_factor
+from portal.demo import people
 from portal.second_factor import StaffRequest
 from portal.staff_forms import CodeForm, ConfirmPhoneForm, OwnPasswordForm, PasswordForm
 from requests_app.desk_views.desk import Desk
@@ -66,7 +67,12 @@ def second_factor_code(request: StaffRequest) -> HttpResponse:
             return redirect(_next(request))
         except second_factor.WrongCode as wrong:
             form.add_error("code", str(wrong) or _("Ce code n’est pas le bon. Attendez le suivant et réessayez."))
-    return render(request, "staff/second_factor.html", {"form": form, "next": _next(request)})
+    context = {
+        "form": form,
+        "next": _next(request),
+        "demo_code": people.code_now(request.user) if settings.DEMO else "",
+    }
+    return render(request, "staff/second_factor.html", context)
 
 
 @before_the_second_factor

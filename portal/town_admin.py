@@ -85,7 +85,7 @@ class OfficeViewSet(TownViewSet):
 
 
 class OpeningHoursViewSet(TownViewSet):
-    model = OpeningHours
+    model: type[models.Model] = OpeningHours
     icon = "time"
     menu_label = _("Horaires")
     list_display = ["office", "weekday", "opens", "closes"]

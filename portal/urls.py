@@ -19,7 +19,6 @@ staff_login = login_not_required(RedirectView.as_view(url=reverse_lazy("staff:lo
 
 outside_languages: list[Any] = [
     path("healthz", healthz, name="healthz"),
-    path("", include("civil_status.documents.urls")),
     # Staff come in by one door, with a second factor.
     path("admin/login/", staff_login),
     path("admin/", include(wagtail_admin_urls)),
@@ -34,6 +33,7 @@ urlpatterns = outside_languages + i18n_patterns(
     path("compte/", include("portal.staff_urls")),
     path("agent/", include("requests_app.desk_urls")),
     path("", include("requests_app.urls")),
+    path("", include("civil_status.documents.urls")),
     path("", include("portal.site_urls")),
     *pages,
     prefix_default_language=False,

@@ -5,22 +5,26 @@ Checked afterwards: everything that was acknowledged is filed once, with one lin
 
 import uuid
 from collections.abc import Iterator
-from itertools import count
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from arrondissements import journal
+from arrondissements.codes import new_code
 from arrondissements.models import JournalEntry, OutboxMessage
 from portal.bench import crowd, load
 from portal.bench.results import Result
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
+from portal.demo import cases
+from requests_app.catalogue.models import Service
 from requests_app.citizen_views.fill_in import SeeOther
-from requests_app.models import ServiceRequest
+from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
+from requests_app.offices import office_named
 from requests_app.states import State
 
 TARGET = 0.35
@@ -35,8 +39,12 @@ FORM = f"csrfmiddlewaretoken={SECRET}&declaration=on".encode()
 @login_not_required
 @require_POST
 def floor(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """One insert and the way to a receipt: what any filing costs, with the same middleware."""
-    OutboxMessage.objects.create(kind="bench", key=str(token), payload={"declared": request.POST["declaration"]})
+    """One insert of a request and the way to its receipt, unchecked and untold, with the same middleware."""
+    office = office_named()[crowd.OFFICE]
+    ServiceRequest.objects.create(
+        token=token, version_id=request.POST["version"], reference=new_code(REFERENCE_SYMBOLS), state=State.SUBMITTED,
+        office=office, submitted_at=timezone.now(), answers=dict(cases.LIFE.answers),
+    )  # fmt: skip
     return SeeOther(reverse("requests:receipt", args=[token]))
 
 
@@ -51,9 +59,7 @@ def run(scale: Scale, port: int) -> Result:
         return _drive(scale, port, _filings(prepared, sent))
 
     def bare() -> load.Sample:
-        return _drive(
-            scale, port, (load.post(f"/bench/submit/{uuid.uuid4()}/", FORM, cookies=COOKIES) for _ in count())
-        )
+        return _drive(scale, port, _inserts())
 
     crowd.settle(ServiceRequest)
     measured, floors = in_turns(scale.rounds, subject, bare)
@@ -92,6 +98,12 @@ def _filings(prepared: list[uuid.UUID], sent: list[uuid.UUID]) -> Iterator[bytes
         token = prepared.pop()
         sent.append(token)
         yield load.post(reverse("requests:submit", args=[token]), FORM, cookies=COOKIES)
+
+
+def _inserts() -> Iterator[bytes]:
+    version = Service.objects.get(slug=crowd.KIND).current_id
+    while True:
+        yield load.post(f"/bench/submit/{uuid.uuid4()}/", FORM + f"&version={version}".encode(), cookies=COOKIES)
 
 
 def _drive(scale: Scale, port: int, requests: Iterator[bytes]) -> load.Sample:

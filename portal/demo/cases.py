@@ -156,7 +156,7 @@ def file(example: Filing, *, promised_in: int | None = None, **options: Any) -> 
     return case
 
 
-def picture(name: str, text: str) -> SimpleUploadedFile:
+def picture(name: str, text: str) -> Any:
     """A small photograph to attach: words on a plain ground."""
     image = Image.new("RGB", (640, 420), "#f3efe6")
     draw = ImageDraw.Draw(image)

@@ -1,5 +1,7 @@
 """An ordinary day at the desks: requests in every state, made by the acts themselves."""
 
+from typing import Any
+
 from arrondissements import outbox
 from arrondissements.models import User
 from portal.demo import cases
@@ -31,7 +33,7 @@ def live() -> None:
         pass
 
 
-def _accepted(example: cases.Filing, *, clerk: User, **options: object) -> ServiceRequest:
+def _accepted(example: cases.Filing, *, clerk: User, **options: Any) -> ServiceRequest:
     case = cases.file(example, **options)
     workflow.take(case, by=clerk)
     workflow.accept(case, by=clerk)
@@ -44,7 +46,7 @@ def _issued(example: cases.Filing, *, clerk: User, signatory: User) -> ServiceRe
     return case
 
 
-def _somebody(name: str, number: int) -> dict[str, str]:
+def _somebody(name: str, number: int) -> dict[str, Any]:
     """Another citizen, with a phone of his own."""
     given_names, surname = name.rsplit(" ", 1)
     return {

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from arrondissements.models import Delegation, Office, Posting, Role, User
 
 PASSWORD = "demonstration-2026"  # noqa: S105 - published on purpose, and only in the demonstration
+DEMO_PHONE = "demo"
 SINCE = datetime.date(2026, 3, 6)
 DELEGATION = "DEMO-01/SE (acte fictif)"
 
@@ -56,7 +58,7 @@ def settle() -> list[dict[str, Any]]:
         user = _user(person)
         office = Office.objects.get(code=person.office)
         Posting.objects.get_or_create(user=user, office=office, role=person.role, starts=SINCE)
-    _user(EDITOR).groups.set(Group.objects.filter(name="Editors"))
+    _user(EDITOR).groups.set(Group.objects.filter(name="Moderators"))
     User.objects.filter(pk=_user(ADMINISTRATOR).pk).update(is_superuser=True, is_staff=True)
     Delegation.objects.get_or_create(
         delegate=User.objects.get(username="mahugnon"),
@@ -85,6 +87,12 @@ def totp_key(login: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), f"demo-totp:{login}".encode(), hashlib.sha256)[:20]
 
 
+def code_now(user: User) -> str:
+    """The code the phone of a demonstration account would show now; empty for a phone of one's own."""
+    device = TOTPDevice.objects.filter(user=user, name=DEMO_PHONE, confirmed=True).first()
+    return f"{totp(device.bin_key):06d}" if device else ""
+
+
 def _user(person: Person) -> User:
     user, created = User.objects.get_or_create(
         username=person.login, defaults={"first_name": person.first_name, "last_name": person.last_name}
@@ -94,6 +102,6 @@ def _user(person: Person) -> User:
         user.save(update_fields=["password"])
     if person.enrolled:
         TOTPDevice.objects.get_or_create(
-            user=user, name="demo", defaults={"key": totp_key(person.login).hex(), "confirmed": True}
+            user=user, name=DEMO_PHONE, defaults={"key": totp_key(person.login).hex(), "confirmed": True}
         )
     return user
