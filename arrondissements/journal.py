@@ -11,13 +11,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from arrondissements.models import JournalEntry, JournalHead, Office, User
 
 ACTS, READS = "acts", "reads"
 GENESIS = bytes(32)
+# The same link as `link`, computed by PostgreSQL under the head's row lock.
+APPEND = """
+WITH head AS (
+    UPDATE arrondissements_journalhead
+    SET seq = seq + 1, digest = sha256(digest || int8send(seq + 1) || %s::bytea)
+    WHERE chain = %s
+    RETURNING seq, digest
+)
+INSERT INTO arrondissements_journalentry (chain, seq, at, act, obj, by_id, office_id, reason, body, digest)
+SELECT %s, head.seq, %s::timestamptz, %s, %s, %s::bigint, %s::bigint, %s, %s::bytea, head.digest FROM head
+RETURNING id, seq, digest
+"""
 
 
 @transaction.atomic(savepoint=False)
@@ -39,11 +51,10 @@ def record(
     """
     entry = JournalEntry(chain=chain, at=timezone.now(), act=act, obj=obj, by=by, office=office, reason=reason[:200])
     entry.body = canonical(entry, details or {})
-    head = _locked_head(chain)
-    entry.seq = head.seq + 1
-    entry.digest = link(bytes(head.digest), entry.seq, entry.body)
-    entry.save(force_insert=True)
-    JournalHead.objects.filter(pk=chain).update(seq=entry.seq, digest=entry.digest)
+    if connection.vendor == "postgresql":
+        _append_at_once(entry)
+    else:
+        _append(entry)
     return entry
 
 
@@ -117,6 +128,28 @@ def _fault(entry: JournalEntry, expected: int, previous: bytes) -> str:
     if canonical(entry, json.loads(body)["details"]) != body:
         return "a column differs from what was hashed"
     return ""
+
+
+def _append(entry: JournalEntry) -> None:
+    head = _locked_head(entry.chain)
+    entry.seq = head.seq + 1
+    entry.digest = link(bytes(head.digest), entry.seq, bytes(entry.body))
+    entry.save(force_insert=True)
+    JournalHead.objects.filter(pk=entry.chain).update(seq=entry.seq, digest=entry.digest)
+
+
+def _append_at_once(entry: JournalEntry) -> None:
+    """`_append` as one statement: three would hold the head, hence every other writer, three times as long."""
+    body, chain = bytes(entry.body), entry.chain
+    facts = (entry.at, entry.act, entry.obj, entry.by_id, entry.office_id, entry.reason)
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, (body, chain, chain, *facts, body))
+        row = cursor.fetchone()
+    if row is None:  # the chain has no head yet
+        _append(entry)
+        return
+    entry.pk, entry.seq, entry.digest = row[0], row[1], bytes(row[2])
+    entry._state.adding = False
 
 
 def _locked_head(chain: str) -> JournalHead:
