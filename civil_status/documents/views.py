@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from civil_status.documents import keys, letterhead, limits
+from civil_status.documents.answer_page import answer_page
 from civil_status.documents.document_codes import SYMBOLS, MalformedCode, read_document_code, shown
 from civil_status.documents.verification import verify
 
@@ -59,8 +60,7 @@ def answer_code(request: HttpRequest, code: str) -> HttpResponse:
     answer = verify(code)
     if _wants_json(request):
         return JsonResponse(answer.as_json())
-    context = {"answer": answer, "code": code, "shown_code": shown(code), "site": letterhead.site()}
-    return render(request, "verification/answer.html", context)
+    return HttpResponse(answer_page(answer, code))
 
 
 @login_not_required
