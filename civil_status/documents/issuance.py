@@ -1,5 +1,6 @@
 """Issue, revoke, replace: the only writers of issued documents."""
 
+import dataclasses
 import datetime
 
 from django.db import transaction
@@ -62,7 +63,7 @@ def freeze(
     with override("fr"):
         office_name = str(office.name)
     return DocumentContent(
-        draft=draft,
+        draft=dataclasses.replace(draft, closing=draft.closing or letterhead.closing(draft)),
         number=number,
         kind=kind,
         letterhead=letterhead.lines(),

@@ -5,6 +5,8 @@ The wording follows the papers of the town hall; no coat of arms and no imitatio
 
 from django.conf import settings
 
+from civil_status.documents.content import Draft
+
 
 def lines() -> tuple[str, ...]:
     """State, motto, département, town hall: another city sets `DOCUMENT_LETTERHEAD` and `TOWN_HALL`."""
@@ -23,3 +25,12 @@ def site() -> str:
         if settings.DOCUMENT_SHORT_HOST
         else settings.SITE_BASE_URL.rstrip("/")
     )
+
+
+def closing(draft: Draft) -> str:
+    """The formula that ends certificates and attestations; a permit says what it permits and no more."""
+    if draft.template == "permit":
+        return ""
+    noun = (draft.title or draft.type_label).split()[0].lower()
+    issued = f"la présente {noun} est délivrée" if noun.endswith("tion") else f"le présent {noun} est délivré"
+    return f"En foi de quoi, {issued} pour servir et valoir ce que de droit."

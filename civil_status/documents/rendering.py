@@ -87,7 +87,6 @@ def _html(content: DocumentContent, **facts: Any) -> str:
         "content": content,
         "draft": draft,
         "title": title,
-        "closing": draft.closing or f"En foi de quoi, {_issued(title)} pour servir et valoir ce que de droit.",
         "state": state,
         "town": town,
         "issued_on": long_date(content.issued_on),
@@ -99,11 +98,6 @@ def _html(content: DocumentContent, **facts: Any) -> str:
     }
     with translation.override("fr"):
         return render_to_string(PAPERS[draft.template], context)
-
-
-def _issued(title: str) -> str:
-    noun = title.split()[0].lower()
-    return f"la présente {noun} est délivrée" if noun.endswith("tion") else f"le présent {noun} est délivré"
 
 
 def long_date(day: datetime.date) -> str:
