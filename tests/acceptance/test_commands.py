@@ -66,25 +66,34 @@ def seconds_until_healthy(command: subprocess.Popen[str], port: int) -> float:
     pytest.fail(f"the demonstration did not start:\n{command.communicate()[0][-4000:]}")
 
 
+def said_until(command: subprocess.Popen[str], text: str) -> str:
+    """What the command printed, up to the line that holds `text` (or its end)."""
+    said = ""
+    for line in command.stdout:
+        said += line
+        if text in line:
+            break
+    return said
+
+
 def test_the_demonstration_starts_from_nothing_stops_and_starts_again(start_demo):
     port = free_port()
     first = start_demo(port)
     first_time = seconds_until_healthy(first, port)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as answer:
         assert answer.status == 200
-    time.sleep(2)
+    assert "sena" in said_until(first, f"→ http://127.0.0.1:{port}")
     first.send_signal(signal.SIGTERM)
-    said, _ = first.communicate(timeout=30)
-    assert f"http://127.0.0.1:{port}" in said
+    first.communicate(timeout=30)
     assert not answers(port)
     assert not living_processes_of(first.pid)
 
     second = start_demo(port)
-    # On an idle machine this is 5 to 8 s; here other tests may share the processor.
+    # Under 10 s on an idle machine; here others may share the processor.
     assert seconds_until_healthy(second, port) < max(10, first_time / 2)
+    assert "sena" in said_until(second, "→ http://"), "the accounts are printed at every start"
     second.send_signal(signal.SIGTERM)
-    said, _ = second.communicate(timeout=30)
-    assert "sena" in said, "the accounts are printed at every start"
+    second.communicate(timeout=30)
     assert not living_processes_of(second.pid)
 
 
