@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from requests_app import filing, workflow
 from requests_app.catalogue.models import Service
@@ -161,7 +161,7 @@ def picture(name: str, text: str) -> Any:
     image = Image.new("RGB", (640, 420), "#f3efe6")
     draw = ImageDraw.Draw(image)
     draw.rectangle((20, 20, 620, 400), outline="#0b4f57", width=4)
-    draw.text((60, 180), f"SPECIMEN {text}", fill="#333333")
+    draw.multiline_text((60, 150), f"SPECIMEN\n{text}", fill="#333333", font=ImageFont.load_default(34), spacing=14)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
