@@ -25,10 +25,16 @@ def public_holidays(year: int) -> dict[datetime.date, str]:
 
 def is_working_day(day: datetime.date) -> bool:
     """Monday to Friday, neither a public holiday nor one the town hall added."""
-    local = _local_holidays().get(day)
-    if local is not None:
-        return local
-    return day.weekday() < 5 and day not in public_holidays(day.year)
+    return _works(day, _local_holidays())
+
+
+def working_days_between(start: datetime.date, end: datetime.date, most: int) -> int:
+    """Working days after `start` up to `end` included; `most` when there are as many or more days."""
+    count, local = 0, _local_holidays()
+    while start < end and count < most:
+        start += ONE_DAY
+        count += _works(start, local)
+    return count
 
 
 def add_working_days(day: datetime.date, count: int) -> datetime.date:
@@ -47,6 +53,13 @@ def hours_of(office: Office | None) -> dict[int, list[OpeningHours]]:
     for row in own or rows:
         week.setdefault(row.weekday, []).append(row)
     return week
+
+
+def _works(day: datetime.date, local: dict[datetime.date, bool]) -> bool:
+    known = local.get(day)
+    if known is not None:
+        return known
+    return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
 def _local_holidays() -> dict[datetime.date, bool]:

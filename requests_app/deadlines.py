@@ -41,11 +41,7 @@ def deadline_of(case: ServiceRequest, today: datetime.date | None = None) -> Dea
 
 def working_days(start: datetime.date, end: datetime.date) -> int:
     """Working days after `start` up to `end` included, `FARTHEST` at most."""
-    count = 0
-    while start < end and count < FARTHEST:
-        start += calendar.ONE_DAY
-        count += calendar.is_working_day(start)
-    return count
+    return calendar.working_days_between(start, end, FARTHEST)
 
 
 def _late(days: int) -> str:

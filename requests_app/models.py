@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from arrondissements.codes import show_code
 from arrondissements.models import Office, User
 from requests_app.catalogue.models import RejectionMotive, ServiceVersion
-from requests_app.states import OPEN_STATES, WITH_THE_OFFICE, State
+from requests_app.states import HELD_STATES, OPEN_STATES, WITH_THE_OFFICE, State
 
 REFERENCE_SYMBOLS = 9  # 40 random bits and a check symbol
 
@@ -100,6 +100,12 @@ class ServiceRequest(models.Model):
         indexes = [
             models.Index(
                 fields=["office", "due_on", "id"], name="queue_by_office", condition=Q(state__in=WITH_THE_OFFICE)
+            ),
+            # The counters of the queue are read from this index alone: they do not grow with the archive.
+            models.Index(
+                fields=["office", "state", "returned", "due_on", "id"],
+                name="counters_by_office",
+                condition=Q(state__in=HELD_STATES),
             ),
             models.Index(fields=["office", "-submitted_at", "-id"], name="case_by_office"),
             models.Index(fields=["phone"], name="case_by_phone"),

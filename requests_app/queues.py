@@ -23,7 +23,7 @@ from arrondissements.codes import MalformedCode, clean_code
 from arrondissements.models import Office, User
 from requests_app.catalogue.inputs import phone_in_words, with_01
 from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
-from requests_app.states import WITH_THE_OFFICE, State
+from requests_app.states import HELD_STATES, WITH_THE_OFFICE, State
 
 PAGE_ROWS = 25
 # Roles one may sign as → the offices covered (`delegations.roles_signed_by`).
@@ -55,7 +55,6 @@ GROUP_OF_STATE: dict[str, Group] = {
     State.NEEDS_INFORMATION: Group.WAITING,
     State.READY: Group.READY,
 }
-HELD_STATES = [*WITH_THE_OFFICE, State.NEEDS_INFORMATION, State.READY]
 
 
 @dataclass(frozen=True)

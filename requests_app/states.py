@@ -33,6 +33,8 @@ OPEN_STATES = [
 ]
 # The office holds the case; the clock of the promise runs (it stops while the citizen is asked).
 WITH_THE_OFFICE = [State.SUBMITTED, State.UNDER_REVIEW, State.ACCEPTED]
+# What the queue of an office counts: on its desk, waiting for the citizen, waiting to be fetched.
+HELD_STATES = [*WITH_THE_OFFICE, State.NEEDS_INFORMATION, State.READY]
 FINAL_STATES = [State.DELIVERED, State.REJECTED, State.CLOSED, State.WITHDRAWN]
 
 
