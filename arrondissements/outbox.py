@@ -11,11 +11,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from celery import current_app
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
+from kombu.exceptions import OperationalError
 
 from arrondissements import journal
 from arrondissements.models import OutboxMessage, OutboxState, User
@@ -46,11 +48,9 @@ def put_all(messages: list[tuple[str, dict[str, Any], str]]) -> None:
 def wake(keys: list[str]) -> None:
     """Hint to the relay that messages wait; losing the hint loses nothing."""
     if settings.RELAY == "celery":
-        from arrondissements.tasks import deliver_keys
-
         try:
-            deliver_keys.delay(keys)
-        except deliver_keys.OperationalError as error:
+            current_app.send_task("arrondissements.tasks.deliver_keys", [keys])
+        except OperationalError as error:
             log.warning("outbox.broker_unreachable", extra={"error": type(error).__name__})
     elif settings.RELAY == "thread":
         _relay_thread.wake()
