@@ -332,17 +332,20 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
     except InvalidAnswers as error:
         raise Incomplete(answers=error) from error
     pieces = case.version.evidence
-    missing = missing_pieces(case.version, set(case.evidence.values_list("piece", flat=True))) if pieces else []
+    missing = (
+        missing_pieces(case.version, set(case.evidence.order_by().values_list("piece", flat=True))) if pieces else []
+    )
     if missing or not case.applicant_name or not case.phone:
         raise Incomplete(pieces=missing)
-    competence = routing.competent_office(case.version.routing, answers, office_named().keys())
+    offices = office_named()
+    competence = routing.competent_office(case.version.routing, answers, offices.keys())
     now = timezone.now()
     days = case.version.processing_days
     return {
         "answers": answers,
         "reference": new_code(REFERENCE_SYMBOLS),
         "fingerprint": _fingerprint(case, answers),
-        "office": office_named()[competence.office],
+        "office": offices[competence.office],
         "routing_reason": competence.reason[:200],
         "submitted_at": now,
         "updated_at": now,
