@@ -14,7 +14,7 @@ from typing import BinaryIO, Protocol
 
 import pikepdf
 from django.utils.translation import gettext, ngettext
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 20_000_000
@@ -128,6 +128,8 @@ def _clean_image(content: bytes, kind: str) -> CleanFile:
 def _drawn_again(content: bytes, kind: str) -> Image.Image:
     if kind == "HEIF":
         _open_heif_with_pillow()
+    # WeasyPrint turns this on for the whole process: half a photo would pass for a whole one.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(content), formats=[kind]) as image:
         if image.width * image.height > MAX_PIXELS:
             raise _too_many_pixels()
