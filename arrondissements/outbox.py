@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import current_app
+from celery.exceptions import OperationalError
 from django.conf import settings
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from kombu.exceptions import OperationalError
 
 from arrondissements import journal
 from arrondissements.models import OutboxMessage, OutboxState, User

@@ -1,4 +1,4 @@
-"""Pictures and files published by the editors; nginx serves them where there is one (deploy/nginx)."""
+"""Pictures and files published by the editors; a reverse proxy may serve them instead."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required

@@ -242,7 +242,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 
 # -- Headers ------------------------------------------------------------------------------------
-SECURE_SSL_REDIRECT = False  # the reverse proxy redirects (deploy/nginx)
+SECURE_SSL_REDIRECT = False  # the reverse proxy redirects
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
