@@ -84,6 +84,10 @@ def sign_in(context: Any, site: LiveSite, login: str) -> Page:
     code = page.locator("[name='code']")
     code.fill(totp_now(account["totp_secret"]))
     page.get_by_role("button", name="Entrer").click()
+    if code.is_visible():  # each code opens one session: the same person came in less than 30 s ago
+        time.sleep(31 - time.time() % 30)
+        code.fill(totp_now(account["totp_secret"]))
+        page.get_by_role("button", name="Entrer").click()
     expect(code).to_be_hidden()
     return page
 

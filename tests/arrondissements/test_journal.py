@@ -19,6 +19,7 @@ def without_guard(sql: str, *parameters: object) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # the lines just written still owe their checks
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # nothing may be pending on the table
             cursor.execute("ALTER TABLE arrondissements_journalentry DISABLE TRIGGER USER")
         else:
             cursor.execute("DROP TRIGGER IF EXISTS journal_no_update")
