@@ -42,28 +42,26 @@ class Verification:
         }
 
 
+FACTS = (
+    "status", "number", "type_label", "issued_on", "office_name", "holder_masked", "valid_until", "revoked_at",
+    "replaced_by",
+)  # fmt: skip
 UNKNOWN = Verification(Answer.UNKNOWN)
 
 
 def verify(code: str) -> Verification:
-    """Look a canonical code up. One query, on the unique index of `code_index`."""
-    row = (
-        IssuedDocument.objects.filter(code_index=index_of(code))
-        .values_list(
-            "status", "number", "type_label", "issued_on", "office_name", "holder_masked", "valid_until", "revoked_at",
-            "replaced_by__number",
-        )
-        .order_by()
-        .first()
-    )  # fmt: skip
-    answer = _read(row) if row else UNKNOWN
+    """Look a canonical code up. One query, on the unique index of `code_index`; one more for a replaced document."""
+    # No join and no .first(): Django takes longer to write them than PostgreSQL to answer.
+    rows = IssuedDocument.objects.filter(code_index=index_of(code)).order_by().values_list(*FACTS)
+    answer = next((_read(row) for row in rows), UNKNOWN)
     tally.add(answer.status)
     return answer
 
 
 def _read(row: tuple) -> Verification:
-    status, number, label, issued_on, office, holder, valid_until, revoked_at, replaced_by = row
+    status, number, label, issued_on, office, holder, valid_until, revoked_at, new = row
     ended_on = timezone.localdate(revoked_at) if revoked_at else None
+    replaced_by = IssuedDocument.objects.values_list("number", flat=True).get(pk=new) if new else None
     return Verification(
         _answer(status, valid_until), number, label, issued_on, office, holder, valid_until, ended_on, replaced_by
     )

@@ -50,7 +50,7 @@ def _page_of(request: HttpRequest, typed: str) -> HttpResponse:
 
 @unrecorded
 def answer_code(request: HttpRequest, code: str) -> HttpResponse:
-    """What the registry says of a code: a page, or JSON for whoever prefers it. 1 query."""
+    """What the registry says of a code: a page, or JSON for whoever prefers it. 1 query, 2 when replaced."""
     try:
         code = read_document_code(code)
     except MalformedCode:
