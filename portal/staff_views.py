@@ -22,7 +22,7 @@ from portal import second_factor
 from portal.demo import people
 from portal.second_factor import StaffRequest
 from portal.staff_forms import CodeForm, ConfirmPhoneForm, OwnPasswordForm, PasswordForm
-from requests_app.desk_views.desk import Desk
+from requests_app.desk.desk import Desk
 
 View = Callable[..., HttpResponse]
 get_or_post = require_http_methods(["GET", "POST"])

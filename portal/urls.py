@@ -31,8 +31,8 @@ pages: list[URLPattern] = [
 ]
 urlpatterns = outside_languages + i18n_patterns(
     path("compte/", include("portal.staff_urls")),
-    path("agent/", include("requests_app.desk_urls")),
-    path("", include("requests_app.urls")),
+    path("agent/", include("requests_app.desk.urls")),
+    path("", include("requests_app.citizen.urls")),
     path("", include("civil_status.documents.urls")),
     path("", include("portal.site_urls")),
     *pages,

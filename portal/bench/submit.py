@@ -22,7 +22,7 @@ from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 from portal.demo import cases
 from requests_app.catalogue.models import Service
-from requests_app.citizen_views.fill_in import SeeOther
+from requests_app.citizen.fill_in import SeeOther
 from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
 from requests_app.offices import office_named
 from requests_app.states import State

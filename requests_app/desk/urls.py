@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from requests_app.desk_views import case, counter, documents, outgoing, queue, signing
-from requests_app.desk_views.acts import ACTS, act_page
+from requests_app.desk import case, counter, documents, outgoing, queue, signing
+from requests_app.desk.acts import ACTS, act_page
 
 CASE = "demande/<str:reference>/"
 

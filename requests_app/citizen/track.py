@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from arrondissements.codes import show_code
 from requests_app import access, tracking
-from requests_app.citizen_views.fill_in import SeeOther, page
-from requests_app.forms import CodeForm, TrackingForm
+from requests_app.citizen.fill_in import SeeOther, page
+from requests_app.citizen.forms import CodeForm, TrackingForm
 from requests_app.models import ServiceRequest
 
 # Session key: what was asked for and waits for its code, whether or not it exists.

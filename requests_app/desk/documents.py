@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements.models import User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
-from requests_app import desk_access, revocation
-from requests_app.desk_forms import RevokeForm
-from requests_app.desk_views.desk import Desk, StaffRequest, show
+from requests_app import revocation
+from requests_app.desk import access
+from requests_app.desk.desk import Desk, StaffRequest, show
+from requests_app.desk.forms import RevokeForm
 
 PAGE_ROWS = 25
 
@@ -25,12 +26,12 @@ def documents(request: StaffRequest) -> HttpResponse:
     5 queries: session, user, device, rows with their case, postings; 2 more for the menu.
     """
     text = request.GET.get("q", "").strip()[:80]
-    rows = _page(desk_access.documents(request.user), text, request.GET.get("after", ""))
+    rows = _page(access.documents(request.user), text, request.GET.get("after", ""))
     desk = Desk(request.user)
     shown = rows[:PAGE_ROWS]
     context = {
         "desk": desk,
-        "rows": [(document, desk.serves_as(document.office, *desk_access.MAY_REVOKE)) for document in shown],
+        "rows": [(document, desk.serves_as(document.office, *access.MAY_REVOKE)) for document in shown],
         "q": text,
         "following": "?" + urlencode({"q": text, "after": str(shown[-1].pk)}) if len(rows) > PAGE_ROWS else "",
         "is_first_page": "after" not in request.GET,
@@ -41,7 +42,7 @@ def documents(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     """Declare a document void, or replaced by another; verification says so at once."""
-    document = desk_access.revocable(request.user, pk)
+    document = access.revocable(request.user, pk)
     form = RevokeForm(request.POST or None, document=document)
     if form.is_valid() and _revoke(document, form, request.user):
         messages.success(

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements.models import Office, User
 from civil_status.documents import issuance, rendering
 from civil_status.documents.content import DocumentContent, Draft
-from requests_app import desk_access, issuing, permissions, queues
+from requests_app import issuing, permissions, queues
 from requests_app.deadlines import deadline_of
-from requests_app.desk_forms import ActForm
-from requests_app.desk_views.acts import ACTS, perform, show_act
-from requests_app.desk_views.case import note_reading
-from requests_app.desk_views.desk import Desk, StaffRequest, show
+from requests_app.desk import access
+from requests_app.desk.acts import ACTS, perform, show_act
+from requests_app.desk.case import note_reading
+from requests_app.desk.desk import Desk, StaffRequest, show
+from requests_app.desk.forms import ActForm
 from requests_app.models import ServiceRequest
 
 MOST_AT_ONCE = 50
@@ -55,7 +56,7 @@ def sign(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def issue(request: StaffRequest, reference: str) -> HttpResponse:
     """Show exactly what will be printed, then sign it."""
-    case = desk_access.signable(request.user, reference)
+    case = access.signable(request.user, reference)
     form = ActForm(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(ISSUE, case, form, request.user):
         return _after_signature(request, case)
@@ -69,7 +70,7 @@ def issue(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 def preview(request: StaffRequest, reference: str) -> HttpResponse:
     """The specimen as a PDF: no number, no code, no seal."""
-    case = desk_access.signable(request.user, reference)
+    case = access.signable(request.user, reference)
     content, why_not = _specimen(case, request.user)
     if content is None:
         raise Http404(why_not)
@@ -81,7 +82,7 @@ def preview(request: StaffRequest, reference: str) -> HttpResponse:
 @require_safe
 def document_file(request: StaffRequest, pk: int) -> FileResponse:
     """The file of a document issued by one's office."""
-    document = desk_access.document(request.user, pk)
+    document = access.document(request.user, pk)
     try:
         file = rendering.open_pdf(document)
     except FileNotFoundError:
@@ -104,7 +105,7 @@ def _sign_ticked(request: StaffRequest) -> HttpResponse:
 def _sign_one(reference: str, by: User) -> Signed:
     """One signature in its own transaction: a line that fails stops no other."""
     try:
-        case = desk_access.signable(by, reference)
+        case = access.signable(by, reference)
     except Http404:
         return Signed(None, reference, False, _("Cette demande n’attend pas votre signature."))
     form = ActForm({}, case=case)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen_views import begin, demo, fill_in, follow, receipts, track
+from requests_app.citizen import begin, demo, fill_in, follow, receipts, track
 
 app_name = "requests"
 urlpatterns = [

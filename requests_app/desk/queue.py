@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import journal
 from arrondissements.models import Office
-from requests_app import desk_access, queues
+from requests_app import queues
 from requests_app.catalogue.models import Service
 from requests_app.deadlines import deadline_of
-from requests_app.desk_forms import LookForm
-from requests_app.desk_views.desk import Desk, StaffRequest, show
+from requests_app.desk import access
+from requests_app.desk.desk import Desk, StaffRequest, show
+from requests_app.desk.forms import LookForm
 from requests_app.models import Channel, ServiceRequest
 from requests_app.queues import Group, Looked
 from requests_app.states import State
@@ -41,7 +42,7 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
     desk = Desk(request.user)
     if not desk.offices:
         return redirect("desk:sign") if desk.may_sign else show(request, "desk/nowhere.html", {"desk": desk})
-    here = desk_access.served(desk.offices, office) if office else _last_office(request, desk)
+    here = access.served(desk.offices, office) if office else _last_office(request, desk)
     if request.session.get(LAST_OFFICE) != here.code:  # a page merely seen again writes nothing
         request.session[LAST_OFFICE] = here.code
     form = LookForm(request.GET)
@@ -58,7 +59,7 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
         "is_first_page": "after" not in request.GET,
         "services": _services(),
         "states": [(state.value, state.label) for state in State if state != State.DRAFT],
-        "may_export": desk.serves_as(here, *desk_access.MAY_EXPORT),
+        "may_export": desk.serves_as(here, *access.MAY_EXPORT),
         "export_query": _address(looked).removeprefix("?"),
         **_counters(desk, here, looked),
     }
@@ -68,7 +69,7 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
 @require_safe
 def export(request: StaffRequest, office: str) -> StreamingHttpResponse:
     """The queue as filtered, for a spreadsheet; taking names away is written in the journal."""
-    here = desk_access.exportable(request.user, office)
+    here = access.exportable(request.user, office)
     looked = LookForm(request.GET).looked()
     journal.record_reading(obj=f"queue:{here.code}", by=request.user, office=here, reason="export")
     lines = queues.export(queues.cases_of(here, looked, request.user), get_language() or "fr")

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from requests_app import access, slip
+from requests_app import access
+from requests_app.citizen import slip
 
 
 @login_not_required

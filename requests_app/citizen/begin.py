@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app import access, filing
 from requests_app.catalogue.models import Service
-from requests_app.citizen_views import journey
+from requests_app.citizen import journey
 from requests_app.states import State
 
 

@@ -6,8 +6,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from requests_app import filing
-from requests_app.desk_forms import StartForm, filed_here
-from requests_app.desk_views.desk import Desk, StaffRequest, show
+from requests_app.desk.desk import Desk, StaffRequest, show
+from requests_app.desk.forms import StartForm, filed_here
 from requests_app.models import Channel
 
 

@@ -19,7 +19,7 @@ from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
 from requests_app import access, filing, workflow
 from requests_app.catalogue.forms import StepForm
-from requests_app.citizen_views.fill_in import (
+from requests_app.citizen.fill_in import (
     SeeOther,
     attach_posted,
     file_answer,
@@ -29,7 +29,7 @@ from requests_app.citizen_views.fill_in import (
     refuse_missing,
     remove_asked,
 )
-from requests_app.forms import PIECE_PREFIX, TrackingForm, answer_form
+from requests_app.citizen.forms import PIECE_PREFIX, TrackingForm, answer_form
 from requests_app.history import history_of
 from requests_app.models import InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS, State

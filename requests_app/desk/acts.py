@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from arrondissements.models import User
 from civil_status.documents.keys import NoCurrentKey
-from requests_app import desk_access, permissions, workflow
-from requests_app.desk_forms import (
+from requests_app import permissions, workflow
+from requests_app.desk import access
+from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.forms import (
     AcceptForm,
     ActForm,
     AskInformationForm,
@@ -26,7 +28,6 @@ from requests_app.desk_forms import (
     ReturnForm,
     TransferForm,
 )
-from requests_app.desk_views.desk import StaffRequest, show
 from requests_app.models import ServiceRequest
 
 Words = str | Promise
@@ -190,7 +191,7 @@ def buttons(case: ServiceRequest, user: User) -> list[Act]:
 def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     """Ask what the act needs, then do it; refused, the page comes back with the reason and what was typed."""
     act = ACTS[name]
-    case = desk_access.for_act(request.user, reference, name)
+    case = access.for_act(request.user, reference, name)
     form = act.form(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(act, case, form, request.user):
         return answer(request, act, case)

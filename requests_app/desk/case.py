@@ -13,8 +13,8 @@ from arrondissements.models import JournalEntry, Office, User
 from requests_app import access
 from requests_app.catalogue.forms import answer_rows, field_labels
 from requests_app.deadlines import deadline_of
-from requests_app.desk_views.acts import ActForm, buttons
-from requests_app.desk_views.desk import StaffRequest, show
+from requests_app.desk.acts import ActForm, buttons
+from requests_app.desk.desk import StaffRequest, show
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
 
