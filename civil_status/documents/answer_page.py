@@ -5,7 +5,6 @@ with marks where the words go: neither the code, nor the address, nor the langua
 """
 
 import datetime
-import re
 from typing import Any
 
 from django.core.cache import cache
@@ -13,24 +12,20 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import escape
 from django.utils.translation import get_language
 
+from arrondissements import marks
 from civil_status.documents import letterhead
 from civil_status.documents.document_codes import shown
 from civil_status.documents.verification import Verification
 
 KEPT = 60  # seconds: an editor's change of the menus shows after a minute
-# Letters only, so that no template and no address writes a mark otherwise.
-MARK = re.compile("zq([a-z]+)qz")
 
 
 def answer_page(answer: Verification, code: str) -> str:
     """The page about `code` in the active language. No query but those of the menus, once a minute."""
     words = _words(answer) | {"code": code, "shown": shown(code)}
-    pieces = _layout(answer)
-    # Every second piece is the name of a word.
-    return "".join(escape(words[piece]) if index % 2 else piece for index, piece in enumerate(pieces))
+    return marks.put(_layout(answer), words)
 
 
 def _words(answer: Verification) -> dict[str, str]:
@@ -43,12 +38,12 @@ def _in_words(value: Any) -> str:
 
 
 def _layout(answer: Verification) -> list[str]:
-    """Text and names of words in turn. Two answers with the same facts present have the same layout."""
+    """Two answers with the same facts present have the same layout."""
     present = [name for name, value in vars(answer).items() if value is not None and name != "status"]
     key = ":".join(["answer-page", get_language() or "fr", answer.status, *present])
     pieces: list[str] | None = cache.get(key)
     if pieces is None:
-        pieces = MARK.split(_marked(answer.status, present))
+        pieces = marks.cut(_marked(answer.status, present))
         cache.set(key, pieces, KEPT)
     return pieces
 
@@ -64,7 +59,7 @@ def _marked(status: str, present: list[str]) -> str:
 
 
 def _mark(name: str) -> str:
-    return f"zq{name.replace('_', '')}qz"
+    return marks.mark(name.replace("_", ""))
 
 
 def _nobody() -> HttpRequest:

@@ -1,13 +1,11 @@
 """What every template of the site may use: icons, money, dates, phones, menus, notices, languages."""
 
 import datetime as dt
-from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BaseForm
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import translate_url
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -48,17 +46,6 @@ def state_tone(state: Any) -> str:
 def state_icon(state: Any) -> str:
     """Icon name of a state of a request or of a document."""
     return icons.STATES.get(str(state).upper(), ("quiet", "info"))[1]
-
-
-@register.simple_tag
-def status_badge(state: Any, label: Any) -> SafeString:
-    """Draw `components/status.html`: there are a few states and many rows, so each badge is drawn once."""
-    return _badge(str(state), str(label))
-
-
-@lru_cache(maxsize=256)
-def _badge(state: str, label: str) -> SafeString:
-    return render_to_string("components/status.html", {"state": state, "label": label})
 
 
 @register.filter

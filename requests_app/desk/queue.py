@@ -1,15 +1,9 @@
 """The day of an office on one screen, and its file for a spreadsheet."""
 
-import datetime
-from functools import lru_cache
-from typing import Any
-
 from django.core.cache import cache
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -19,11 +13,10 @@ from arrondissements import journal
 from arrondissements.models import Office
 from requests_app import queues
 from requests_app.catalogue.models import Service
-from requests_app.deadlines import deadline_of
 from requests_app.desk import access
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import LookForm
-from requests_app.models import Channel, ServiceRequest
+from requests_app.desk.queue_rows import row
 from requests_app.queues import Group, Looked
 from requests_app.states import State
 
@@ -54,7 +47,7 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
         "office": here,
         "looked": looked,
         "filtered": bool(looked.text or looked.state or looked.service),
-        "rows": [_line(case) for case in page.rows],
+        "rows": [row(case) for case in page.rows],
         "following": _address(looked, after=page.following) if page.following else "",
         "is_first_page": "after" not in request.GET,
         "services": _services(),
@@ -77,31 +70,6 @@ def export(request: StaffRequest, office: str) -> StreamingHttpResponse:
     name = f"{slugify(here.code)}-{timezone.localdate().isoformat()}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _line(case: ServiceRequest) -> dict[str, Any]:
-    """What the list shows of a case, as plain words: templates read a dict three times as fast as a model."""
-    deadline, clerk = deadline_of(case), case.instructed_by
-    return {
-        "url": reverse("desk:case", args=[case.reference]),
-        "reference": case.shown_reference,
-        "service": case.version.title,
-        "channel": case.get_channel_display() if case.channel == Channel.COUNTER else "",
-        "applicant": case.applicant_name,
-        "state": case.state,
-        "state_label": State(case.state).label,
-        "returned": case.returned,
-        "tone": deadline.tone,
-        "words": deadline.words,
-        "due": _short_day(deadline.day, get_language() or "fr") if deadline.day else "",
-        "clerk": (clerk.get_full_name() or clerk.username) if clerk else "",
-    }
-
-
-@lru_cache(maxsize=512)
-def _short_day(day: datetime.date, language: str) -> str:
-    """A day in the `language` of the page: a list shows few days and many rows."""
-    return date_format(day, "D j F")
 
 
 def _last_office(request: StaffRequest, desk: Desk) -> Office:

@@ -7,7 +7,8 @@ import pytest
 from django.utils.html import escape
 from django.utils.translation import override
 
-from civil_status.documents.answer_page import MARK, answer_page
+from arrondissements.marks import MARK
+from civil_status.documents.answer_page import answer_page
 from civil_status.documents.document_codes import new_document_code, shown
 from civil_status.documents.verification import UNKNOWN, Answer, Verification
 
