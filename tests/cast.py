@@ -35,6 +35,7 @@ TOTP_KEY = b"12345678901234567890"
 def _on_its_own(settings: Any) -> Iterator[None]:
     """Nothing kept a few minutes outlives a test; what waits in the outbox leaves when the test says so."""
     settings.RELAY = "none"
+    settings.CACHES = settings.CACHES | {"limits": settings.LOCAL_CACHE | {"LOCATION": "limits"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # ten people a test
     _clear_caches()
     yield

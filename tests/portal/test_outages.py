@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from arrondissements import outbox
 from arrondissements.models import OutboxMessage, OutboxState
+from civil_status.documents.document_codes import new_document_code
 from requests_app import workflow
 from requests_app.models import ServiceRequest
 from requests_app.states import State
@@ -68,3 +69,13 @@ def test_without_a_mail_server_the_letter_waits_and_leaves_later(smtp_server, dr
     letter.refresh_from_db()
     assert letter.state == OutboxState.SENT
     assert [message["To"] for message in smtp_server.messages] == [case.email]
+
+
+@pytest.mark.django_db
+def test_the_workers_share_the_limit_of_look_ups_and_verify_on_without_redis(redis_server, client, settings):
+    settings.CACHES = settings.CACHES | {"limits": settings.SHARED_CACHE | {"LOCATION": redis_server.url}}
+    settings.VERIFY_PER_MINUTE = 2
+    address = f"/v/{new_document_code()}"
+    assert [client.get(address).status_code for _ in range(3)] == [200, 200, 429]
+    redis_server.stop()
+    assert client.get(address).status_code == 200

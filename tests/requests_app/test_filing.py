@@ -21,8 +21,9 @@ from tests.requests_app.citizen import LIFE, begun, filled, page, posted_step, s
 
 pytestmark = pytest.mark.django_db
 
-# The case, the quartiers, its pieces; begin, update, outbox, head, line, head, commit.
-LEAN = 10
+# The case, its version the first time, its pieces; begin, update, outbox, journal (one statement on PostgreSQL,
+# three on SQLite), commit.
+LEAN = {"postgresql": 8, "sqlite": 10}
 NAUGHTY = "Ɖɔ̀nanɖé\u202e\u0000 <script>alert(1)</script> ‘%s {{ x }} 🧑🏾\ufeff"
 
 
@@ -297,7 +298,7 @@ def test_filing_is_lean(awa):
         answer = sent(awa, case)
     assert answer.status_code == 303
     assert not answer.content
-    assert len(queries) == LEAN, "\n".join(query["sql"][:160] for query in queries)
+    assert len(queries) <= LEAN[connection.vendor], "\n".join(query["sql"][:160] for query in queries)
 
 
 def test_the_slip_is_a_small_page_that_claims_nothing(awa):

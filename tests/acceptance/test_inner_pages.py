@@ -1,0 +1,154 @@
+"""The pages behind the first click hold to the same rules: weight for the citizen's, no barrier for everybody's."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.acceptance.test_budgets import LIGHT, REQUESTS, RULES, Weight
+from tests.acceptance.walking import file_certificate_of_life, fill_in, open_tracking, sign_in
+from tests.real_parts import LiveSite
+
+CITIZEN = [
+    "step 1",
+    "step 1 with errors",
+    "step 2",
+    "step 3",
+    "contact",
+    "evidence",
+    "review",
+    "receipt",
+    "code",
+    "case",
+    "withdraw",
+    "verification",
+    "mistyped code",
+]
+DESK = [
+    "/agent/",
+    "/agent/?group=LATE",
+    "/agent/nouvelle-demande/",
+    "/agent/documents/",
+    "/agent/signature/",
+    "/agent/envois/",
+    "/compte/codes-de-secours/",
+    "case",
+]
+
+
+class Walk:
+    """Where the pages are, and the cookies that open them."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, str] = {}
+        self.cookies: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="module")
+def awa(browser: Any, live_site: LiveSite) -> Walk:
+    """Awa files one request, follows it, and leaves another half filled in."""
+    walk = Walk()
+    context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    reference = file_certificate_of_life(page, given_names="Léa", phone="01 96 77 00 11")
+    walk.paths["receipt"] = page.url
+    open_tracking(page, live_site, reference, "01 96 77 00 11")
+    walk.paths["case"] = page.url
+    walk.paths["withdraw"] = page.url + "retirer/"
+    page.goto("/suivi/")
+    fill_in(page, reference=reference, phone="01 96 77 00 11")
+    page.get_by_role("button", name="Voir ma demande").click()
+    walk.paths["code"] = page.url
+    page.goto("/demarches/commencer/certificat-vie/")
+    page.get_by_role("button", name="Commencer").click()
+    draft = re.match(r".*/demande/[^/]+/", page.url)[0]
+    walk.paths |= {f"step {n}": f"{draft}etape/{n}/" for n in (1, 2, 3)}
+    walk.paths |= {"contact": f"{draft}coordonnees/", "evidence": f"{draft}pieces/", "review": f"{draft}verifier/"}
+    walk.paths["step 1 with errors"] = walk.paths["step 1"]
+    walk.paths["verification"] = f"/v/{live_site.cast['document']['code']}"
+    walk.paths["mistyped code"] = "/v/0000-0000-0000-0001"
+    walk.cookies = context.storage_state()
+    context.close()
+    return walk
+
+
+@pytest.fixture
+def visit(browser: Any, live_site: LiveSite) -> Iterator[Any]:
+    """`visit(walk, path)`: a first visit with the walk's cookies and an empty cache."""
+    contexts = []
+
+    def _visit(walk: Walk, path: str, width: int = 360) -> Weight:
+        contexts.append(
+            browser.new_context(
+                base_url=live_site.url,
+                locale="fr-FR",
+                viewport={"width": width, "height": 740},
+                reduced_motion="reduce",
+                storage_state=walk.cookies,
+            )
+        )
+        weight = Weight(contexts[-1].new_page())
+        weight.page.goto(path, wait_until="networkidle")
+        return weight
+
+    yield _visit
+    for context in contexts:
+        context.close()
+
+
+def barriers(page: Any) -> str:
+    """What axe finds, by day and by night; empty when nothing."""
+    found = ""
+    for color_scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=color_scheme)
+        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        if result.violations_count:
+            found += f"{color_scheme}: {result.generate_report()}"
+    return found
+
+
+def too_wide(page: Any) -> int:
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("name", CITIZEN)
+def test_a_page_of_the_citizens_journey_is_light_and_without_barrier(awa, visit, name):
+    weight = visit(awa, awa.paths[name], width=320)
+    assert 0 < weight.bytes <= LIGHT
+    assert weight.requests <= REQUESTS
+    assert weight.refused == 0
+    if name.endswith("errors"):
+        weight.page.get_by_role("button", name="Enregistrer et continuer").click()
+    assert too_wide(weight.page) <= 0
+    assert barriers(weight.page) == ""
+
+
+@pytest.fixture(scope="module")
+def mahugnon(browser: Any, live_site: LiveSite) -> Walk:
+    """The head of the office: she sees every page of the desk."""
+    walk = Walk()
+    context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 800})
+    page = sign_in(context, live_site, "mahugnon")
+    page.goto("/agent/")
+    walk.paths["case"] = page.locator("main table a").first.get_attribute("href")
+    walk.cookies = context.storage_state()
+    context.close()
+    return walk
+
+
+@pytest.mark.parametrize("path", DESK)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_of_the_desk_has_no_barrier_and_fits(mahugnon, visit, path, width):
+    weight = visit(mahugnon, mahugnon.paths.get(path, path), width=width)
+    assert weight.page.locator("h1").count() == 1
+    assert weight.refused == 0
+    assert too_wide(weight.page) <= 0
+    assert barriers(weight.page) == ""
+
+
+def test_the_page_of_an_act_has_no_barrier(mahugnon, visit):
+    page = visit(mahugnon, mahugnon.paths["case"], width=1280).page
+    page.goto(page.locator("a[href*='/transmettre/']").get_attribute("href"))
+    assert barriers(page) == ""
