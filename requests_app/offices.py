@@ -1,6 +1,7 @@
-"""The offices by code, kept a few minutes: filing reads them at every request."""
+"""The offices by code, kept a few minutes in this process: filing reads them at every request."""
 
-from django.core.cache import cache
+import time
+from functools import lru_cache
 
 from arrondissements.models import Office
 
@@ -9,8 +10,12 @@ KEPT = 300  # seconds
 
 def office_named() -> dict[str, Office]:
     """Every office by its code."""
-    offices: dict[str, Office] | None = cache.get("offices_by_code")
-    if not offices:
-        offices = {office.code: office for office in Office.objects.all()}
-        cache.set("offices_by_code", offices, KEPT)
-    return offices
+    return _read(time.monotonic() // KEPT) or _read.__wrapped__(0)
+
+
+@lru_cache(maxsize=1)
+def _read(_period: float) -> dict[str, Office]:
+    return {office.code: office for office in Office.objects.all()}
+
+
+forget = _read.cache_clear

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import Count, ExpressionWrapper, F, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -104,13 +104,20 @@ def counts(offices: Iterable[Office], user: User, powers: Powers | None = None) 
     shares = (
         held.annotate(late=_whether(due_on__lt=today), due_today=_whether(due_on=today))
         .values_list("office", "state", "returned", "late", "due_today")
-        .annotate(count=Count("pk"), signable=Count("pk", filter=signable_by(user, powers)))
+        .annotate(count=Count("pk"), signable=_signable(user, powers))
     )
     for office, state, returned, late, due_today, count, signable in shares:
         for group in _groups_of(state, returned, late, due_today):
             totals[office][group] += count
         totals[office][Group.TO_SIGN] += signable
     return totals
+
+
+def _signable(user: User, powers: Powers | None) -> Count | Value:
+    """How many of a share `user` may sign; whoever has no power costs no join."""
+    if powers is not None and not powers:
+        return Value(0)
+    return Count("pk", filter=signable_by(user, powers))
 
 
 def _whether(**condition: Any) -> ExpressionWrapper:

@@ -27,6 +27,7 @@ from requests_app.catalogue.models import RejectionMotive
 from requests_app.messaging import notices
 from requests_app.models import (
     REFERENCE_SYMBOLS,
+    Evidence,
     InformationRequest,
     Message,
     ServiceRequest,
@@ -333,7 +334,11 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
         raise Incomplete(answers=error) from error
     pieces = case.version.evidence
     missing = (
-        missing_pieces(case.version, set(case.evidence.order_by().values_list("piece", flat=True))) if pieces else []
+        missing_pieces(
+            case.version, set(Evidence.objects.filter(case=case.pk).order_by().values_list("piece", flat=True))
+        )
+        if pieces
+        else []
     )
     if missing or not case.applicant_name or not case.phone:
         raise Incomplete(pieces=missing)

@@ -23,7 +23,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from arrondissements import outbox
 from arrondissements.models import Office, Posting, Role, User
 from portal.demo import cases
-from requests_app import workflow
+from requests_app import offices, workflow
+from requests_app.catalogue import published
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 
@@ -43,6 +44,8 @@ def _on_its_own(settings: Any) -> Iterator[None]:
 
 
 def _clear_caches() -> None:
+    offices.forget()
+    published.forget()
     for cache in caches.all(initialized_only=True):
         cache.clear()
 

@@ -16,7 +16,7 @@ from arrondissements import marks
 from requests_app.deadlines import deadline_of
 from requests_app.models import Channel, ServiceRequest
 
-ALWAYS = ("url", "reference", "service", "applicant", "words")
+ALWAYS = ("bare", "reference", "service", "applicant", "words")
 SOMETIMES = ("channel", "due", "clerk")
 
 
@@ -25,7 +25,7 @@ def row(case: ServiceRequest) -> SafeString:
     deadline, clerk = deadline_of(case), case.instructed_by
     language = get_language() or "fr"
     words = {
-        "url": reverse("desk:case", args=[case.reference]),
+        "bare": case.reference or "",
         "reference": case.shown_reference,
         "service": case.version.title,
         "channel": case.get_channel_display() if case.channel == Channel.COUNTER else "",
@@ -43,6 +43,7 @@ def _layout(_language: str, state: str, returned: bool, tone: str, present: tupl
     """Kept for good: it holds our own words only. The active language is `_language`."""
     label = ServiceRequest(state=state).get_state_display()
     words = {name: marks.mark(name) for name in (*ALWAYS, *present)}
+    words["url"] = reverse("desk:case", args=[words.pop("bare")])
     context = {"state": state, "state_label": label, "returned": returned, "tone": tone, **words}
     return marks.cut(render_to_string("desk/includes/queue_row.html", context))
 
