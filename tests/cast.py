@@ -24,7 +24,7 @@ from arrondissements import outbox
 from arrondissements.models import Office, Posting, Role, User
 from portal.demo import cases
 from requests_app import offices, workflow
-from requests_app.catalogue import published
+from requests_app.catalogue import field_types, published
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 
@@ -46,6 +46,7 @@ def _on_its_own(settings: Any) -> Iterator[None]:
 def _clear_caches() -> None:
     offices.forget()
     published.forget()
+    field_types.forget_quartiers()
     for cache in caches.all(initialized_only=True):
         cache.clear()
 

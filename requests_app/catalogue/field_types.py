@@ -4,11 +4,12 @@ A type turns its definition into a Django field, the cleaned value into the JSON
 stored JSON back into what the person typed or into words. A new type is one more class with `@register`.
 """
 
+import time
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from django import forms
-from django.core.cache import cache
 from django.utils.choices import BaseChoiceIterator
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -274,19 +275,18 @@ Groups = list[tuple[str, list[tuple[str, str]]]]
 
 def grouped_quartiers() -> Groups:
     """The quarters under their arrondissement, ready for a drop-down; kept a few minutes, since every filing asks."""
-    key = f"grouped_quartiers:{get_language()}"
-    groups: Groups | None = cache.get(key)
-    if not groups:
-        groups = _read_quartiers()
-        cache.set(key, groups, PLACES_KEPT)
-    return groups
+    return _read_quartiers(get_language(), time.monotonic() // PLACES_KEPT)
 
 
-def _read_quartiers() -> Groups:
+@lru_cache(maxsize=4)
+def _read_quartiers(_language: str | None, _period: float) -> Groups:
     groups: dict[int, list[tuple[str, str]]] = {}
     for quartier in Quartier.objects.order_by("arrondissement_id", "name").only("arrondissement_id", "name"):
         groups.setdefault(quartier.arrondissement_id, []).append((quartier.key, quartier.name))
     return [(str(Arrondissement(number=number)), quartiers) for number, quartiers in groups.items()]
+
+
+forget_quartiers = _read_quartiers.cache_clear
 
 
 @register

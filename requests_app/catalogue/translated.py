@@ -12,8 +12,7 @@ def in_active_language(text: Any) -> str:
     """The text in the language of the reader, in French when that language has none; "" for an absent text."""
     if not isinstance(text, dict):
         return text or ""
-    language = (get_language() or SOURCE_LANGUAGE).split("-")[0]
-    return text.get(language) or text.get(SOURCE_LANGUAGE) or ""
+    return text.get(get_language()) or text.get(SOURCE_LANGUAGE) or ""
 
 
 class Translated:
