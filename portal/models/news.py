@@ -35,7 +35,7 @@ class NewsIndexPage(SitePage):
         verbose_name = _("liste des actualités")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """5 queries for the list whatever its length: count, rows."""
+        """The page asked for. 2 queries for the list whatever its length: count, rows."""
         context = super().get_context(request, *args, **kwargs)
         news = NewsPage.objects.child_of(self).live().public().order_by("-date", "-pk").defer("body")
         context["page_obj"] = Paginator(news, NEWS_PER_PAGE).get_page(request.GET.get("page"))

@@ -150,11 +150,25 @@ def test_the_first_login_enrols_the_second_factor(office_pc: Any, live_site: Liv
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_the_editor_publishes_news_and_sees_no_request(office_pc: Any, live_site: LiveSite):
+def test_the_editor_publishes_news_that_everybody_reads_and_sees_no_request(
+    page: Page, office_pc: Any, live_site: LiveSite
+):
+    index = "from portal.models import NewsIndexPage as N; print(N.objects.get(locale__language_code='fr').pk)"
     ines = sign_in(office_pc(), live_site, "ines")
-    assert ines.goto("/admin/").status == 200
-    response = ines.goto(f"/agent/demande/{live_site.cast['request']['reference'].replace('-', '')}/")
-    assert response.status == 404
+    ines.goto(f"/admin/pages/add/portal/newspage/{live_site.manage('shell', '-v0', '-c', index).strip()}/")
+    ines.locator("[name='title']").fill("Fermeture du guichet jeudi matin")
+    ines.locator("[name='lead']").fill("Les demandes en ligne restent ouvertes.")
+    ines.locator("footer [data-w-dropdown-target='toggle']").last.click()
+    ines.locator("[name='action-publish']").click()
+    page.goto("/actualites/")
+    page.get_by_role("link", name="Fermeture du guichet jeudi matin").click()
+    expect(page.locator("main")).to_contain_text("Les demandes en ligne restent ouvertes.")
+    page.goto("/recherche/?q=guichet jeudi")
+    expect(page.locator("main")).to_contain_text("Fermeture du guichet jeudi matin")
+    with urllib.request.urlopen(f"{live_site.url}/rss/", timeout=10) as feed:
+        assert "Fermeture du guichet jeudi matin" in feed.read().decode()
+    answer = ines.goto(f"/agent/demande/{live_site.cast['request']['reference'].replace('-', '')}/")
+    assert answer.status == 404
 
 
 @pytest.mark.parametrize("program", ["pdftoppm", "zbarimg"])
