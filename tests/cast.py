@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import caches
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import storages
 from django.core.management import call_command
 from django.test import Client
@@ -48,7 +49,8 @@ def _clear_caches() -> None:
     published.forget()
     field_types.forget_quartiers()
     for cache in caches.all(initialized_only=True):
-        cache.clear()
+        if isinstance(cache, LocMemCache):  # a Redis belongs to its test, which may have stopped it
+            cache.clear()
 
 
 @pytest.fixture(scope="session")
