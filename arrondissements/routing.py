@@ -16,10 +16,10 @@ BOROUGH_CODE = "arrondissement-{number}"
 
 @dataclass(frozen=True)
 class Competence:
-    """The competent office (its code) and why, as recorded with the request."""
+    """The competent office (its code) and why: the reason as the rule gives it, "default" when no rule fits."""
 
     office: str
-    reason: str
+    reason: Any
 
 
 def competent_office(rule: Mapping[str, Any], answers: Mapping[str, Any], offices: Collection[str]) -> Competence:

@@ -24,6 +24,7 @@ from requests_app import issuing, permissions
 from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
+from requests_app.catalogue.reasons import recorded_reason
 from requests_app.messaging import notices
 from requests_app.models import (
     REFERENCE_SYMBOLS,
@@ -351,7 +352,7 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
         "reference": new_code(REFERENCE_SYMBOLS),
         "fingerprint": _fingerprint(case, answers),
         "office": offices[competence.office],
-        "routing_reason": competence.reason[:200],
+        "routing_reason": recorded_reason(competence.reason),
         "submitted_at": now,
         "updated_at": now,
         "due_on": calendar.add_working_days(timezone.localdate(now), days) if days is not None else None,

@@ -55,7 +55,7 @@ PIECE = record(
     {"help": TEXT, "required": {"type": "boolean"}, "max_files": {"type": "integer", "minimum": 1, "maximum": 10}},
 )
 RULE = record(
-    {"by": one_of(ROUTING_WAYS), "reason": SENTENCE},
+    {"by": one_of(ROUTING_WAYS), "reason": TEXT},
     {"field": KEY, "office": {"type": "string", "minLength": 1}},
 )
 DOCUMENT = record(

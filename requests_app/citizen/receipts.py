@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from requests_app import access
+from requests_app.catalogue.reasons import reason_in_words
 from requests_app.citizen import slip
 
 
@@ -16,7 +17,10 @@ from requests_app.citizen import slip
 def receipt(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Reference, promised date, office, what happens next."""
     case = access.filed(token)
-    return render(request, "requests_app/receipt.html", {"case": case, "track": slip.tracking_address(case)})
+    why = reason_in_words(case.version, case.routing_reason)
+    return render(
+        request, "requests_app/receipt.html", {"case": case, "why": why, "track": slip.tracking_address(case)}
+    )
 
 
 @login_not_required

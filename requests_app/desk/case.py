@@ -12,6 +12,7 @@ from arrondissements import journal
 from arrondissements.models import JournalEntry, Office, User
 from requests_app import access
 from requests_app.catalogue.forms import answer_rows, field_labels
+from requests_app.catalogue.reasons import reason_in_words
 from requests_app.deadlines import deadline_of
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.desk import StaffRequest, show
@@ -40,6 +41,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     asked = list(case.information_requests.select_related("asked_by"))
     context = {
         "case": case,
+        "why": reason_in_words(case.version, case.routing_reason),
         "deadline": deadline_of(case),
         "buttons": buttons(case, request.user),
         "seen": ActForm(case=case)["seen"],

@@ -7,11 +7,13 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from arrondissements.models import JournalEntry, Office, OutboxMessage
 from civil_status.documents import issuance
 from requests_app import revocation, workflow
 from requests_app.catalogue.models import RejectionMotive
+from requests_app.catalogue.reasons import reason_in_words
 from requests_app.models import Message, ServiceRequest
 from requests_app.states import TRANSITIONS, State
 from tests.cast import deliver_all
@@ -355,3 +357,11 @@ def test_revoking_twice_tells_once(filed_case, cast):
     with pytest.raises(issuance.NoLongerValid):
         revocation.end(stored(case).document, by=cast.rekia, reason="FRAUD")
     assert OutboxMessage.objects.filter(key=f"revoked:{case.document_id}:sms").count() == 1
+
+
+def test_the_reason_of_the_office_is_recorded_in_french_and_read_in_the_readers_language(filed_case):
+    case = filed_case("permis-inhumer", language="en")
+    assert case.routing_reason == "Les affaires funéraires instruisent les permis d’inhumer de toute la ville."
+    with override("en"):
+        assert reason_in_words(case.version, case.routing_reason).startswith("The funeral affairs department")
+        assert reason_in_words(case.version, "transfer: ailleurs") == "transfer: ailleurs"

@@ -42,7 +42,13 @@ DEFINITION: dict[str, Any] = {
         "holder": {"surname": "surname", "given_names": "given_names", "birth": "birth"},
     },
     "routing": {
-        "rules": [{"by": "arrondissement_of", "field": "home", "reason": "lieu de résidence"}],
+        "rules": [
+            {
+                "by": "arrondissement_of",
+                "field": "home",
+                "reason": {"fr": "lieu de résidence", "en": "place of residence"},
+            }
+        ],
         "default": "etat-civil",
     },
     "form": {

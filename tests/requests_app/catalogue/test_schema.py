@@ -68,7 +68,11 @@ FIELDS = (*STEPS, 0, "fields")
         (change(("routing", "rules", 0, "field"), "surname"), "routing.rules[0]", "désigne un lieu"),
         (change(("routing", "rules", 0, "field"), "nobody"), "routing.rules[0]", "désigne un lieu"),
         (change(("routing", "rules", 0, "by"), "office_of"), "routing.rules[0]", "désigne un lieu"),
-        (change(("routing", "rules", 0), {"by": "central", "reason": "x"}), "routing.rules[0]", "n’existe pas"),
+        (
+            change(("routing", "rules", 0), {"by": "central", "reason": {"fr": "x", "en": "x"}}),
+            "routing.rules[0]",
+            "n’existe pas",
+        ),
         (change(("routing",), {}), "routing", "règle d’orientation"),
         (change(("document", "body"), ["Bonjour {nobody}"]), "document.body[0]", "nobody"),
         (change(("document", "body"), ["Né le {birth}"]), "document.body[0]", "birth"),
