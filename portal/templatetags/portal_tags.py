@@ -65,8 +65,8 @@ def long_date(value: dt.date | dt.datetime | None) -> str:
     return date_format(value, "l j F Y")
 
 
-@register.filter
-def clock(value: dt.time) -> str:
+@register.filter(expects_localtime=True)
+def clock(value: dt.time | dt.datetime) -> str:
     """Write an hour as people say it: "8 h", "12 h 30"; "8:00", "12:30" in English."""
     if get_language() == "en":
         return f"{value.hour}:{value.minute:02d}"
