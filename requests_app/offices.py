@@ -9,7 +9,7 @@ KEPT = 300  # seconds
 
 
 def office_named() -> dict[str, Office]:
-    """Every office by its code."""
+    """Every office by its code; a town without offices yet is read again each time."""
     return _read(time.monotonic() // KEPT) or _read.__wrapped__(0)
 
 
