@@ -20,6 +20,24 @@ REFERENCE_SYMBOLS = 9  # 40 random bits and a check symbol
 class Channel(models.TextChoices):
     WEB = "WEB", _("en ligne")
     COUNTER = "COUNTER", _("au guichet")
+    RELAY = "RELAY", _("par un relais")
+
+
+class OnBehalf(models.TextChoices):
+    """For whom the request is made."""
+
+    SELF = "SELF", _("pour moi")
+    CHILD = "CHILD", _("pour mon enfant")
+    MANDATE = "MANDATE", _("pour une personne qui m’a donné procuration")
+    ASSOCIATION = "ASSOCIATION", _("pour une association ou une entreprise")
+
+
+class ContactTo(models.TextChoices):
+    """Who is told of each step."""
+
+    APPLICANT = "APPLICANT", _("le demandeur")
+    HELPER = "HELPER", _("la personne qui l’aide")
+    BOTH = "BOTH", _("les deux")
 
 
 class ServiceRequest(models.Model):
@@ -43,13 +61,30 @@ class ServiceRequest(models.Model):
     applicant_name = models.CharField(_("nom du demandeur"), max_length=120, blank=True)
     phone = models.CharField(_("téléphone"), max_length=16, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
+    on_behalf = models.CharField(_("demande faite"), max_length=12, choices=OnBehalf, default=OnBehalf.SELF)
+    helper_name = models.CharField(_("nom de la personne qui aide"), max_length=120, blank=True)
+    helper_phone = models.CharField(_("téléphone de la personne qui aide"), max_length=16, blank=True)
+    contact_to = models.CharField(_("prévenir"), max_length=10, choices=ContactTo, default=ContactTo.APPLICANT)
+    # The member of staff at the counter, or the relay agent, who typed it.
+    filed_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+", verbose_name=_("saisie par"))
+    # When the citizen's one-time code allowed a relay agent to file.
+    consented_at = models.DateTimeField(_("accord donné le"), null=True)
+    # A designer's trial: walks the whole way, carries "ESSAI", never counted, never numbered.
+    is_trial = models.BooleanField(_("essai"), default=False)
     answers = models.JSONField(_("réponses"), default=dict)
     # SHA-256 of who asks what: the same open request filed twice is one request.
     fingerprint = models.CharField(max_length=64, blank=True)
 
     created_at = models.DateTimeField(_("commencée le"), default=timezone.now)
     updated_at = models.DateTimeField(_("modifiée le"), default=timezone.now)
+    reminded_at = models.DateTimeField(_("brouillon rappelé le"), null=True)
     submitted_at = models.DateTimeField(_("déposée le"), null=True)
+    # When it was delivered, rejected, closed or withdrawn: retention runs from here.
+    ended_at = models.DateTimeField(_("terminée le"), null=True)
+    # What filing computed: see `catalogue.fees`; {} when nothing is computed.
+    fee = models.JSONField(_("droits calculés"), default=dict, blank=True)
+    # When the law's silence was reached and what the service foresees was done.
+    silence_at = models.DateTimeField(_("silence constaté le"), null=True)
     due_on = models.DateField(_("promise pour le"), null=True)
     # Working days left when the citizen was asked for something: the clock stops meanwhile.
     days_left = models.PositiveSmallIntegerField(null=True)
@@ -99,14 +134,18 @@ class ServiceRequest(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["office", "due_on", "id"], name="queue_by_office", condition=Q(state__in=WITH_THE_OFFICE)
+                fields=["office", "due_on", "id"],
+                name="queue_by_office",
+                condition=Q(state__in=WITH_THE_OFFICE, is_trial=False),
             ),
             # The counters of the queue are read from this index alone: they do not grow with the archive.
             models.Index(
                 fields=["office", "state", "returned", "due_on", "id"],
                 name="counters_by_office",
-                condition=Q(state__in=HELD_STATES),
+                condition=Q(state__in=HELD_STATES, is_trial=False),
             ),
+            # What the daily sweeps look for: drafts to remind or forget.
+            models.Index(fields=["updated_at"], name="draft_by_age", condition=Q(state=State.DRAFT)),
             models.Index(fields=["office", "-submitted_at", "-id"], name="case_by_office"),
             models.Index(fields=["phone"], name="case_by_phone"),
         ]
@@ -144,8 +183,20 @@ def evidence_path(evidence: "Evidence", filename: str) -> str:
     return f"evidence/{timezone.now():%Y/%m}/{uuid.uuid4().hex}.{filename.rsplit('.', 1)[-1]}"
 
 
+class FileState(models.TextChoices):
+    """Where a file stands between the citizen's phone and the clerk's eyes."""
+
+    QUARANTINE = "QUARANTINE", _("reçue, en cours de vérification")
+    AVAILABLE = "AVAILABLE", _("vérifiée")
+    INFECTED = "INFECTED", _("refusée : fichier dangereux")
+    PURGED = "PURGED", _("effacée : délai de conservation passé")
+
+
 class Evidence(models.Model):
-    """A file attached by the citizen: checked, re-encoded, private."""
+    """A file attached by the citizen: rebuilt, quarantined until it is scanned, private.
+
+    `piece` is the key of a piece, of a file field, or "message" for what came with a message.
+    """
 
     case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="evidence")
     piece = models.CharField(_("pièce"), max_length=60)
@@ -156,6 +207,12 @@ class Evidence(models.Model):
     pages = models.PositiveSmallIntegerField(default=1)
     sha256 = models.CharField(max_length=64)
     uploaded_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(_("état"), max_length=12, choices=FileState, default=FileState.AVAILABLE)
+    checked_at = models.DateTimeField(_("vérifiée le"), null=True)
+    purged_at = models.DateTimeField(_("effacée le"), null=True)
+    message = models.ForeignKey("Message", models.PROTECT, null=True, related_name="attachments")
+    # The earlier file of the same person this one was copied from, with her consent.
+    reused_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("pièce justificative")
@@ -167,12 +224,33 @@ class Evidence(models.Model):
         return self.original_name
 
 
+class PartialUpload(models.Model):
+    """A file that is still arriving, chunk by chunk; `id` (122 random bits) is its address."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="partial_uploads")
+    piece = models.CharField(max_length=60)
+    name = models.CharField(max_length=150)
+    length = models.PositiveIntegerField()
+    offset = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="offset_within_length", condition=Q(offset__lte=F("length"))),
+        ]
+
+
 class InformationRequest(models.Model):
     """What the office asks the citizen to complete or correct, on named fields and pieces."""
 
     case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="information_requests")
+    # 122 random bits: the link sent to the citizen opens this and nothing else.
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     fields = models.JSONField(_("champs à reprendre"), default=list)
     pieces = models.JSONField(_("pièces à reprendre"), default=list)
+    # {key of a field or piece: why it is wrong}
+    reasons = models.JSONField(_("raisons"), default=dict)
     message = models.TextField(_("message"), max_length=2000)
     asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
@@ -184,6 +262,51 @@ class InformationRequest(models.Model):
             models.UniqueConstraint(
                 fields=["case"], condition=Q(answered_at__isnull=True), name="one_open_information_request"
             )
+        ]
+
+
+class Correction(models.Model):
+    """One answer that was changed after the filing: both values are kept."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="corrections")
+    asked = models.ForeignKey(InformationRequest, models.PROTECT, null=True, related_name="corrections")
+    field = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class Opinion(models.Model):
+    """What another office of the town hall thinks of a case, asked before deciding."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="opinions")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("bureau consulté"))
+    question = models.TextField(_("question"), max_length=1000)
+    required = models.BooleanField(_("nécessaire pour décider"), default=True)
+    asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(_("attendu pour le"))
+    answered_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    favourable = models.BooleanField(_("favorable"), null=True)
+    body = models.TextField(_("avis"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("avis demandé")
+        verbose_name_plural = _("avis demandés")
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "office"], condition=Q(answered_at__isnull=True), name="one_open_opinion_per_office"
+            ),
+            models.CheckConstraint(
+                name="given_opinion_says_yes_or_no_and_by_whom",
+                condition=Q(answered_at__isnull=True, favourable__isnull=True)
+                | Q(answered_at__isnull=False, favourable__isnull=False, answered_by__isnull=False),
+            ),
         ]
 
 
@@ -206,17 +329,31 @@ class Message(models.Model):
         ]
 
 
-class TrackingCode(models.Model):
-    """The one-time code of a case: one row, so that asking again never resets the count of tries."""
+class OneTimeCode(models.Model):
+    """A code and its limits on one row, so that asking again never resets the count of tries."""
 
     LIFETIME = datetime.timedelta(minutes=10)
     WINDOW = datetime.timedelta(hours=1)
     MOST_TRIES = 5
     MOST_SENDS = 3
 
-    case = models.OneToOneField(ServiceRequest, models.CASCADE, primary_key=True, related_name="tracking_code")
     digest = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True)
     window_from = models.DateTimeField(default=timezone.now)
     tries = models.PositiveSmallIntegerField(default=0)
     sends = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class TrackingCode(OneTimeCode):
+    """The code that opens one case."""
+
+    case = models.OneToOneField(ServiceRequest, models.CASCADE, primary_key=True, related_name="tracking_code")
+
+
+class PhoneCode(OneTimeCode):
+    """The code that proves who holds a phone (+229…): for all its requests, or to let a relay agent file."""
+
+    phone = models.CharField(max_length=16, primary_key=True)

@@ -1,7 +1,7 @@
 """Tables of the room, one module per subject."""
 
 from arrondissements.models.calendar import LocalHoliday, OpeningHours
-from arrondissements.models.people import Delegation, Posting, Role, User
+from arrondissements.models.people import Delegation, Posting, RelayAgent, Role, User
 from arrondissements.models.places import Arrondissement, Office, OfficeKind, Quartier
 from arrondissements.models.trail import JournalEntry, JournalHead, OutboxMessage, OutboxState
 
@@ -18,6 +18,7 @@ __all__ = [
     "OutboxState",
     "Posting",
     "Quartier",
+    "RelayAgent",
     "Role",
     "User",
 ]

@@ -106,3 +106,32 @@ class Delegation(Period):
 
     def __str__(self) -> str:
         return self.act_number
+
+
+class RelayAgent(Period):
+    """Somebody outside the town hall whom it accredits to file for citizens, with their consent each time."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="accreditations", verbose_name=_("personne"))
+    number = models.CharField(_("numéro d’agrément"), max_length=40, unique=True)
+    place = models.CharField(_("lieu d’accueil"), max_length=160)
+    fee_ceiling = models.PositiveIntegerField(
+        _("plafond demandé au citoyen, en francs CFA"),
+        help_text=_("Ce que l’agent peut demander au plus pour son aide ; 0 : rien."),
+    )
+
+    objects = InForce.as_manager()
+
+    class Meta:
+        verbose_name = _("agent relais")
+        verbose_name_plural = _("agents relais")
+        ordering = ["-starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="accreditation_ends_after_it_starts",
+                condition=models.Q(ends__isnull=True) | models.Q(ends__gte=models.F("starts")),
+                violation_error_message=_("L’agrément finit avant de commencer."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -51,6 +51,7 @@ class DocumentTemplate(models.TextChoices):
     PERMIT = "permit", _("Permis")
     CERTIFICATE = "certificate", _("Certificat")
     ATTESTATION = "attestation", _("Attestation")
+    LETTER = "letter", _("Lettre")
 
 
 class Service(models.Model):
@@ -68,19 +69,26 @@ class Service(models.Model):
         blank=True,
         related_name="+",
     )
+    # The last day on which one may begin; a draft already begun may still be filed.
+    retired_on = models.DateField(_("retirée le"), null=True, blank=True)
+    retired_message_i18n = models.JSONField(_("ce qu’on lit depuis"), default=dict, blank=True)
+
+    retired_message = Translated()
 
     class Meta:
         verbose_name = _("démarche")
         verbose_name_plural = _("démarches")
         ordering = ["life_event", "order", "slug"]
+        permissions = [("publish_service", _("Peut publier, retirer et rouvrir une démarche"))]
 
     def __str__(self) -> str:
         return self.current.title if self.current else self.slug
 
 
 class ServiceVersion(models.Model):
-    """One numbered state of a service; frozen by the database from the day it is published.
+    """One state of a service, numbered and frozen by the database from the day it is published.
 
+    A version without a number is a trial: what a designer tries before publishing, never what citizens see.
     Columns ending in `_i18n` hold `{"fr": …, "en": …}`; the attribute without the ending reads them in the
     active language.
     """
@@ -91,7 +99,7 @@ class ServiceVersion(models.Model):
         on_delete=models.PROTECT,
         related_name="versions",
     )
-    number = models.PositiveIntegerField(_("numéro de version"))
+    number = models.PositiveIntegerField(_("numéro de version"), null=True, blank=True)
     published_at = models.DateTimeField(_("publiée le"), null=True, blank=True)
 
     title_i18n = models.JSONField(_("titre"))
@@ -115,6 +123,9 @@ class ServiceVersion(models.Model):
     document = models.JSONField(_("document"), default=dict, blank=True)
     routing = models.JSONField(_("règle d’orientation"), default=dict, blank=True)
     form = models.JSONField(_("formulaire"), default=dict, blank=True)
+    eligibility = models.JSONField(_("conditions d’accès"), default=list, blank=True)
+    fees = models.JSONField(_("calcul des droits"), default=list, blank=True)
+    flow = models.JSONField(_("circuit"), default=dict, blank=True)
     evidence_i18n = models.JSONField(_("pièces justificatives"), default=list, blank=True)
 
     what_to_bring_i18n = models.JSONField(_("ce qu’il faut apporter"), default=list, blank=True)
@@ -166,7 +177,7 @@ class ServiceVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} ({self.number})"
+        return f"{self.title} ({self.number or gettext('essai')})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse to touch a published version, with a sentence; the database refuses it too."""
@@ -180,6 +191,10 @@ class ServiceVersion(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def is_trial(self) -> bool:
+        return self.number is None
 
     @property
     def is_filed_online(self) -> bool:
@@ -197,17 +212,93 @@ class ServiceVersion(models.Model):
 
     @property
     def evidence(self) -> list[dict[str, Any]]:
-        """The pieces to attach: key, label, help, required, max_files, in the active language."""
+        """The pieces to attach, whatever was answered, in the active language (see `evidence.Piece`)."""
         return [
             {
                 "key": piece["key"],
                 "label": in_active_language(piece["label"]),
                 "help": in_active_language(piece.get("help")),
+                "example": in_active_language(piece.get("example")),
                 "required": piece.get("required", True),
                 "max_files": piece.get("max_files", 1),
+                "formats": piece.get("formats", []),
+                "reuse": piece.get("reuse", False),
+                "identity": piece.get("identity", False),
+                "when": piece.get("when"),
             }
             for piece in self.evidence_i18n
         ]
+
+
+class Per(models.TextChoices):
+    """Over what a cap counts."""
+
+    DAY = "DAY", _("par jour")
+    PERIOD = "PERIOD", _("sur toute la période")
+
+
+class Restriction(models.Model):
+    """A service closed for a while, or taking no more than so many requests; in one office or in all."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="restrictions", verbose_name=_("démarche"))
+    office = models.ForeignKey(
+        "arrondissements.Office",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("bureau"),
+        help_text=_("Vide : tous les bureaux."),
+    )
+    starts = models.DateField(_("du"))
+    ends = models.DateField(_("au"), null=True, blank=True)
+    cap = models.PositiveIntegerField(
+        _("demandes au plus"), null=True, blank=True, help_text=_("Vide : la démarche est fermée.")
+    )
+    per = models.CharField(_("compté"), max_length=10, choices=Per, default=Per.DAY)
+    message_fr = models.CharField(_("message (français)"), max_length=300)
+    message_en = models.CharField(_("message (anglais)"), max_length=300)
+
+    class Meta:
+        verbose_name = _("fermeture ou plafond")
+        verbose_name_plural = _("fermetures et plafonds")
+        ordering = ["service", "-starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="restriction_ends_after_it_starts",
+                condition=Q(ends__isnull=True) | Q(ends__gte=models.F("starts")),
+                violation_error_message=_("La fermeture finit avant de commencer."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.message_fr
+
+    @property
+    def message(self) -> str:
+        return in_active_language({"fr": self.message_fr, "en": self.message_en})
+
+
+class CannedReply(models.Model):
+    """Words the town hall has ready for its clerks, in plain French."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    title = models.CharField(_("titre"), max_length=80)
+    body_fr = models.TextField(_("texte (français)"), max_length=1000)
+    body_en = models.TextField(_("texte (anglais)"), max_length=1000)
+    is_active = models.BooleanField(_("utilisable"), default=True)
+
+    class Meta:
+        verbose_name = _("réponse prête")
+        verbose_name_plural = _("réponses prêtes")
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def body_in(self, language: str) -> str:
+        """The words in the language of the case."""
+        return self.body_en if language == "en" else self.body_fr
 
 
 class RejectionMotive(models.Model):

@@ -38,7 +38,12 @@ PLAIN = (
     "routing",
     "form",
     "external_url",
+    "eligibility",
+    "fees",
+    "flow",
 )
+# Parts a file may leave out, and what that means.
+EMPTY: dict[str, Any] = {"eligibility": [], "fees": [], "flow": {}}
 
 
 class AlreadyPublished(Exception):
@@ -51,6 +56,7 @@ def new_version(service: Service, data: dict[str, Any], *, by: User | None = Non
 
     Raises DefinitionError when the definition does not hold.
     """
+    data = complete(data)
     validate_definition(data)
     Service.objects.select_for_update().get(pk=service.pk)
     last = service.versions.aggregate(last=Max("number"))["last"] or 0
@@ -75,6 +81,11 @@ def publish(version: ServiceVersion, *, by: User | None = None) -> ServiceVersio
     version.refresh_from_db()
     record("service.published", version, by)
     return version
+
+
+def complete(data: dict[str, Any]) -> dict[str, Any]:
+    """The definition with the parts it leaves out written as empty."""
+    return EMPTY | data
 
 
 def definition_of(version: ServiceVersion) -> dict[str, Any]:

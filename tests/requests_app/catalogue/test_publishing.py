@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from arrondissements.models import JournalEntry
 from requests_app.catalogue.models import ServiceVersion
-from requests_app.catalogue.publishing import AlreadyPublished, definition_of, new_version, publish
+from requests_app.catalogue.publishing import AlreadyPublished, complete, definition_of, new_version, publish
 from requests_app.catalogue.schema import DefinitionError
 
 
@@ -90,7 +90,7 @@ def test_a_draft_whose_office_closed_cannot_be_published(service, definition):
 
 
 def test_what_comes_out_is_what_went_in(version, definition):
-    assert definition_of(version) == definition
+    assert definition_of(version) == complete(definition)
 
 
 @pytest.mark.parametrize(

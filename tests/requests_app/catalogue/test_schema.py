@@ -62,7 +62,7 @@ FIELDS = (*STEPS, 0, "fields")
         (change((*FIELDS, 0), field("n", "integer", min=5, max=4)), "n", "minimum dépasse"),
         (change(FIELDS, []), "form.steps[0].fields", "trop court"),
         (change((*STEPS,), []), "form.steps", "trop court"),
-        (change((*FIELDS,), [field(f"f{n}", "text") for n in range(5000)]), "form.steps[0].fields", "100"),
+        (change((*FIELDS,), [field(f"f{n}", "text") for n in range(5000)]), "form.steps[0].fields", "200"),
         (change(("evidence", 1, "key"), "identity"), "evidence", "identity"),
         (change(("routing", "default"), "la-lune"), "routing.default", "la-lune"),
         (change(("routing", "rules", 0, "field"), "surname"), "routing.rules[0]", "désigne un lieu"),

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from requests_app.catalogue.models import RejectionMotive, Service
-from requests_app.catalogue.publishing import definition_of, new_version, publish
+from requests_app.catalogue.publishing import complete, definition_of, new_version, publish
 from requests_app.catalogue.schema import DefinitionError
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -36,7 +36,7 @@ def load_service(file: Path) -> bool:
     try:
         attributes = {name: data.pop(name) for name in ("life_event", "order", "is_listed")}
         service, _created = Service.objects.update_or_create(slug=file.stem, defaults=attributes)
-        if service.current and definition_of(service.current) == data:
+        if service.current and definition_of(service.current) == complete(data):
             return False
         publish(new_version(service, data))
     except DefinitionError as error:
