@@ -18,7 +18,7 @@ from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.plain_text import one_line
-from requests_app.evidence_checks import CleanFile, RefusedFile, Upload, check_upload
+from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
 from requests_app.models import Channel, Evidence, InformationRequest, ServiceRequest, evidence_path
 from requests_app.states import State
 from requests_app.workflow import Refused

@@ -14,7 +14,7 @@ from requests_app import access, filing, workflow
 from requests_app.catalogue.forms import answer_rows, form_for_step
 from requests_app.citizen import journey
 from requests_app.citizen.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
-from requests_app.evidence_checks import RefusedFile
+from requests_app.evidence.checks import RefusedFile
 from requests_app.models import Channel, Evidence, ServiceRequest
 from requests_app.states import State
 

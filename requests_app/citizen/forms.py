@@ -66,7 +66,7 @@ class FilesInput(forms.FileInput):
 
 
 class PieceField(forms.Field):
-    """The files of one piece; `requests_app.evidence_checks` judges them, not the form."""
+    """The files of one piece; `requests_app.evidence.checks` judges them, not the form."""
 
     widget = FilesInput
 

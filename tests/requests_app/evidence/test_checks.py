@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageFile
 
 from civil_status.documents import press
-from requests_app.evidence_checks import LONGEST_SIDE, MAX_BYTES, CleanFile, RefusedFile, check_upload
+from requests_app.evidence.checks import LONGEST_SIDE, MAX_BYTES, CleanFile, RefusedFile, check_upload
 
 
 def upload(name: str, content: bytes) -> CleanFile:
