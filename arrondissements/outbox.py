@@ -20,7 +20,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from arrondissements import journal
+from arrondissements import chores, journal
 from arrondissements.models import OutboxMessage, OutboxState, User
 
 log = logging.getLogger("pole.outbox")
@@ -61,6 +61,12 @@ def wake(keys: list[str]) -> None:
         except OperationalError as error:
             log.warning("outbox.broker_unreachable", extra={"error": type(error).__name__})
     elif settings.RELAY == "thread":
+        _relay_thread.wake()
+
+
+def start() -> None:
+    """When a web process starts: the embedded relay begins, for what waited and for the chores."""
+    if settings.RELAY == "thread":
         _relay_thread.wake()
 
 
@@ -137,7 +143,10 @@ def _postpone(message: OutboxMessage, error: Exception) -> None:
 
 
 class RelayThread:
-    """The embedded relay: one quiet thread per process, started at the first message after a fork."""
+    """The embedded relay: one quiet thread per process, started with it or at the first message after a fork.
+
+    Each minute it also does the chores whose time has come.
+    """
 
     SWEEP_SECONDS = 60.0
 
@@ -161,6 +170,7 @@ class RelayThread:
             try:
                 while deliver_due():
                     pass
+                chores.run_due()
             except Exception:
                 log.exception("outbox.relay_failed")
             finally:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from arrondissements import outbox
+from arrondissements import chores, outbox
 from arrondissements.models import OutboxMessage
 
 
@@ -16,3 +16,9 @@ def deliver_keys(keys: list[str]) -> int:
 def sweep() -> int:
     """Each minute: deliver whatever is due, whatever the broker forgot."""
     return outbox.deliver_due(limit=500)
+
+
+@shared_task(soft_time_limit=840, time_limit=900)
+def do_chores() -> int:
+    """Each minute: the chores whose time has come."""
+    return chores.run_due()

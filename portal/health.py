@@ -15,7 +15,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from arrondissements import outbox
+from arrondissements import chores, outbox
 
 # Mail may wait for an outage; a quarter of an hour is when somebody should look.
 OUTBOX_PATIENCE = datetime.timedelta(minutes=15)
@@ -26,10 +26,11 @@ OUTBOX_PATIENCE = datetime.timedelta(minutes=15)
 def healthz(request: HttpRequest) -> JsonResponse:
     """JSON {"status": "ok" | "degraded" | "down", parts…}; 503 only when requests cannot be served.
 
-    The broker and old mail only degrade: rows wait in the database and nothing is lost.
+    The broker, old mail and failing chores only degrade: rows wait in the database and nothing is lost.
     """
     parts = {"database": _answer(_database), "storage": _answer(_storage), "broker": _answer(_broker)}
-    parts["outbox"] = _answer(_outbox) if parts["database"] == "ok" else "unknown"
+    for part, check in (("outbox", _outbox), ("chores", _chores)):
+        parts[part] = _answer(check) if parts["database"] == "ok" else "unknown"
     if "down" in (parts["database"], parts["storage"]):
         return JsonResponse({"status": "down", **parts}, status=503)
     status = "ok" if set(parts.values()) <= {"ok", "embedded"} else "degraded"
@@ -67,3 +68,7 @@ def _broker() -> str:
 def _outbox() -> str:
     oldest = outbox.waiting_since()
     return "late" if oldest and timezone.now() - oldest > OUTBOX_PATIENCE else "ok"
+
+
+def _chores() -> str:
+    return "failing" if chores.failing() else "ok"

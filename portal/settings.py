@@ -171,6 +171,8 @@ OUTBOX_HANDLERS = {
     "sms": "requests_app.messaging.delivery.send_sms",
     "issue": "requests_app.finishing.finish",
 }
+# What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
+CHORES: dict[str, tuple[str, int]] = {}
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
 RELAY = env.one_of("RELAY", ("celery", "thread", "none"), default="celery" if REDIS_URL else "thread")
 SMS_BACKEND = env.text("SMS_BACKEND", default="requests_app.messaging.sms.ConsoleBackend")
@@ -201,7 +203,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE = {"sweep-outbox": {"task": "arrondissements.tasks.sweep", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-outbox": {"task": "arrondissements.tasks.sweep", "schedule": 60.0},
+    "do-chores": {"task": "arrondissements.tasks.do_chores", "schedule": 60.0},
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # -- Languages, time ----------------------------------------------------------------------------

@@ -11,9 +11,13 @@ COLLECT_AFTER = 20_000
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 application = get_wsgi_application()
+
+from arrondissements import outbox  # noqa: E402 - its tables are there only now
+
 # What is loaded now never goes away: the collector no longer walks it. Collecting was a fifth of the time of a
 # filing measured in one process; over HTTP the gain is within the noise.
 get_resolver().url_patterns  # noqa: B018 - imports every view
 gc.collect()
 gc.freeze()
 gc.set_threshold(COLLECT_AFTER, 20, 50)
+outbox.start()

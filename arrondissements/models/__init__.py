@@ -3,10 +3,11 @@
 from arrondissements.models.calendar import LocalHoliday, OpeningHours
 from arrondissements.models.people import Delegation, Posting, RelayAgent, Role, User
 from arrondissements.models.places import Arrondissement, Office, OfficeKind, Quartier
-from arrondissements.models.trail import JournalEntry, JournalHead, OutboxMessage, OutboxState
+from arrondissements.models.trail import Chore, JournalEntry, JournalHead, OutboxMessage, OutboxState
 
 __all__ = [
     "Arrondissement",
+    "Chore",
     "Delegation",
     "JournalEntry",
     "JournalHead",

@@ -1,4 +1,4 @@
-"""What was done (journal) and what must leave (outbox). Written by `journal` and `outbox` only."""
+"""What was done (journal), what must leave (outbox), what is done regularly (chores); each written by its module."""
 
 from django.db import models
 from django.utils import timezone
@@ -81,3 +81,22 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class Chore(models.Model):
+    """Something done every so often, and how its last run ended."""
+
+    name = models.CharField(_("tâche"), max_length=60, primary_key=True)
+    next_at = models.DateTimeField(_("prochaine fois"), default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(_("faite le"), null=True)
+    report = models.CharField(_("ce qui a été fait"), max_length=300, blank=True)
+    error = models.CharField(_("erreur"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("tâche régulière")
+        verbose_name_plural = _("tâches régulières")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

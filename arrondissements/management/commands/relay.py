@@ -3,11 +3,11 @@ import threading
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from arrondissements import outbox
+from arrondissements import chores, outbox
 
 
 class Command(BaseCommand):
-    """Deliver what waits in the outbox until told to stop; `--once` delivers what is due and ends."""
+    """Deliver what waits in the outbox and do the chores until told to stop; `--once` does what is due and ends."""
 
     help = "Envoie ce qui attend dans la boîte d’envoi."
 
@@ -24,7 +24,8 @@ class Command(BaseCommand):
         while not stop.is_set():
             delivered = outbox.deliver_due()
             sent += delivered
-            if once and not delivered:
+            done = delivered or chores.run_due()
+            if once and not done:
                 break
-            stop.wait(0 if delivered else every)
+            stop.wait(0 if done else every)
         self.stdout.write(f"{sent} messages envoyés")
