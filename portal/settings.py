@@ -172,7 +172,9 @@ OUTBOX_HANDLERS = {
     "issue": "requests_app.finishing.finish",
 }
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
-CHORES: dict[str, tuple[str, int]] = {}
+CHORES = {
+    "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
+}
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
 RELAY = env.one_of("RELAY", ("celery", "thread", "none"), default="celery" if REDIS_URL else "thread")
 SMS_BACKEND = env.text("SMS_BACKEND", default="requests_app.messaging.sms.ConsoleBackend")

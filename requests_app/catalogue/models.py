@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -228,6 +229,41 @@ class ServiceVersion(models.Model):
             }
             for piece in self.evidence_i18n
         ]
+
+
+class ScheduledPublication(models.Model):
+    """A definition that will be published at an hour; a fault at that hour stays here to be read."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="schedules", verbose_name=_("démarche"))
+    definition = models.JSONField(_("définition"))
+    go_live_at = models.DateTimeField(_("à publier le"))
+    by = models.ForeignKey("arrondissements.User", models.RESTRICT, related_name="+", verbose_name=_("programmée par"))
+    created_at = models.DateTimeField(_("programmée le"), default=timezone.now)
+    # Published, failed or cancelled.
+    ended_at = models.DateTimeField(_("terminée le"), null=True)
+    version = models.ForeignKey(ServiceVersion, models.SET_NULL, null=True, related_name="+")
+    # What stopped it, one sentence a line.
+    error = models.TextField(_("ce qui l’a empêchée"), blank=True)
+
+    class Meta:
+        verbose_name = _("publication programmée")
+        verbose_name_plural = _("publications programmées")
+        ordering = ["go_live_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service"],
+                condition=Q(ended_at__isnull=True),
+                name="one_publication_ahead_per_service",
+                violation_error_message=_("Une publication de cette démarche est déjà programmée."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id} {self.go_live_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def has_failed(self) -> bool:
+        return bool(self.error)
 
 
 class Per(models.TextChoices):

@@ -1,7 +1,9 @@
-"""Creating and publishing a version: the only way a service changes."""
+"""Creating and publishing a version, trying one, retiring a service: the only way a service changes."""
 
+import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -11,6 +13,7 @@ from arrondissements import journal
 from arrondissements.models import User
 from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.schema import validate_definition
+from requests_app.catalogue.translated import LANGUAGES
 
 # Parts of a definition kept in a column of another name.
 TRANSLATED = (
@@ -60,10 +63,61 @@ def new_version(service: Service, data: dict[str, Any], *, by: User | None = Non
     validate_definition(data)
     Service.objects.select_for_update().get(pk=service.pk)
     last = service.versions.aggregate(last=Max("number"))["last"] or 0
-    columns = {f"{name}_i18n": data[name] for name in TRANSLATED} | {name: data[name] for name in PLAIN}
-    version = ServiceVersion.objects.create(service=service, number=last + 1, **columns)
+    version = ServiceVersion.objects.create(service=service, number=last + 1, **_columns(data))
     record("service.version_created", version, by)
     return version
+
+
+@transaction.atomic
+def publish_definition(service: Service, data: dict[str, Any], *, by: User | None = None) -> ServiceVersion:
+    """Make a definition the next version in force.
+
+    Raises DefinitionError, and AlreadyPublished when it says nothing new.
+    """
+    locked = Service.objects.select_for_update(of=("self",)).select_related("current").get(pk=service.pk)
+    if locked.current and definition_of(locked.current) == complete(data):
+        raise AlreadyPublished(gettext("La version en vigueur dit déjà exactement cela : rien n’a été publié."))
+    return publish(new_version(service, data, by=by), by=by)
+
+
+@transaction.atomic
+def trial_version(service: Service, data: dict[str, Any], *, by: User | None) -> ServiceVersion:
+    """The version without number ("essai") that says exactly this: the one already tried, or a new one.
+
+    It never comes into force and citizens never see it. Raises DefinitionError when the definition does not hold.
+    """
+    data = complete(data)
+    validate_definition(data)
+    Service.objects.select_for_update().get(pk=service.pk)
+    for tried in service.versions.filter(number=None).order_by("-pk"):
+        if definition_of(tried) == data:
+            return tried
+    version = ServiceVersion.objects.create(service=service, number=None, **_columns(data))
+    record("service.trial_created", version, by)
+    return version
+
+
+@transaction.atomic
+def retire(service: Service, *, on: datetime.date, message: dict[str, str], by: User | None) -> None:
+    """Nobody begins this service after the day `on`; who began before finishes. `message` says it, {"fr", "en"}.
+
+    Raises ValidationError when a language is missing.
+    """
+    message = {language: str(message.get(language, "")).strip() for language in LANGUAGES}
+    if not all(message.values()):
+        raise ValidationError(gettext("Dites en français et en anglais pourquoi la démarche s’arrête et où aller."))
+    Service.objects.filter(pk=service.pk).update(retired_on=on, retired_message_i18n=message)
+    service.retired_on, service.retired_message_i18n = on, message
+    details = {"on": on.isoformat()}
+    journal.record("service.retired", obj=f"service:{service.pk}", by=by, details=details)
+
+
+@transaction.atomic
+def reopen(service: Service, *, by: User | None) -> None:
+    """Citizens may begin again; reopening what is open changes nothing."""
+    if Service.objects.filter(pk=service.pk).exclude(retired_on=None).update(retired_on=None, retired_message_i18n={}):
+        journal.record("service.reopened", obj=f"service:{service.pk}", by=by)
+    service.retired_on, service.retired_message_i18n = None, {}
 
 
 @transaction.atomic
@@ -81,6 +135,10 @@ def publish(version: ServiceVersion, *, by: User | None = None) -> ServiceVersio
     version.refresh_from_db()
     record("service.published", version, by)
     return version
+
+
+def _columns(data: dict[str, Any]) -> dict[str, Any]:
+    return {f"{name}_i18n": data[name] for name in TRANSLATED} | {name: data[name] for name in PLAIN}
 
 
 def complete(data: dict[str, Any]) -> dict[str, Any]:

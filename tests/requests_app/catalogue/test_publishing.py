@@ -1,5 +1,6 @@
 """A published version never changes; a change is a new number."""
 
+import datetime
 import threading
 
 import pytest
@@ -8,7 +9,17 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from arrondissements.models import JournalEntry
 from requests_app.catalogue.models import ServiceVersion
-from requests_app.catalogue.publishing import AlreadyPublished, complete, definition_of, new_version, publish
+from requests_app.catalogue.publishing import (
+    AlreadyPublished,
+    complete,
+    definition_of,
+    new_version,
+    publish,
+    publish_definition,
+    reopen,
+    retire,
+    trial_version,
+)
 from requests_app.catalogue.schema import DefinitionError
 
 
@@ -110,6 +121,64 @@ def test_the_database_keeps_the_rules_of_a_version(version, definition, change, 
     draft = new_version(version.service, definition)
     with pytest.raises(IntegrityError, match=rule), transaction.atomic():
         ServiceVersion.objects.filter(pk=draft.pk).update(**change)
+
+
+def test_publishing_a_definition_gives_the_next_number(version, definition):
+    definition["title"]["fr"] = "Autre titre"
+    assert publish_definition(version.service, definition).number == 2
+    assert publish_definition(version.service, definition | {"processing_days": 9}).number == 3
+
+
+def test_publishing_what_is_already_in_force_is_refused_with_a_sentence(version, definition):
+    with pytest.raises(AlreadyPublished, match="rien n’a été publié"):
+        publish_definition(version.service, definition)
+    assert version.service.versions.count() == 1
+
+
+def test_a_trial_has_no_number_and_changes_nothing_for_citizens(version, definition):
+    definition["title"]["fr"] = "Autre titre"
+    trial = trial_version(version.service, definition, by=None)
+    version.service.refresh_from_db()
+    assert (trial.number, trial.is_trial, trial.is_published) == (None, True, False)
+    assert version.service.current == version
+    assert publish_definition(version.service, definition).number == 2
+
+
+def test_the_same_definition_is_tried_on_the_same_version(service, definition):
+    first = trial_version(service, definition, by=None)
+    assert trial_version(service, definition, by=None) == first
+    assert trial_version(service, definition | {"processing_days": 9}, by=None) != first
+
+
+def test_a_trial_of_what_does_not_hold_creates_nothing(service, definition):
+    del definition["title"]["en"]
+    with pytest.raises(DefinitionError):
+        trial_version(service, definition, by=None)
+    assert not service.versions.exists()
+
+
+MESSAGE = {"fr": "Adressez-vous à l’ANIP.", "en": "Ask the ANIP."}
+
+
+def test_a_service_is_retired_with_a_message_and_reopened(version):
+    service = version.service
+    retire(service, on=datetime.date(2026, 12, 31), message=MESSAGE, by=None)
+    service.refresh_from_db()
+    assert (service.retired_on, service.retired_message) == (datetime.date(2026, 12, 31), MESSAGE["fr"])
+    reopen(service, by=None)
+    reopen(service, by=None)
+    service.refresh_from_db()
+    assert (service.retired_on, service.retired_message) == (None, "")
+    acts = JournalEntry.objects.filter(obj=f"service:{service.pk}").order_by("seq").values_list("act", flat=True)
+    assert list(acts)[2:] == ["service.retired", "service.reopened"]
+
+
+@pytest.mark.parametrize("message", [{}, {"fr": "Fini."}, {"fr": "Fini.", "en": " "}])
+def test_retiring_needs_words_in_both_languages(version, message):
+    with pytest.raises(ValidationError, match="en français et en anglais"):
+        retire(version.service, on=datetime.date(2026, 12, 31), message=message, by=None)
+    version.service.refresh_from_db()
+    assert version.service.retired_on is None
 
 
 @pytest.mark.postgresql
