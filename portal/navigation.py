@@ -84,6 +84,8 @@ def _read_menu(language: str) -> dict[str, Any]:
     footer = [
         Link(page.title, page.get_url() or "") for page in children if page.pk in standard and not page.show_in_menus
     ]
+    if space := _address("requests:space"):
+        footer.insert(0, Link(gettext("Mon espace"), space))
     home = "/" if language == DEFAULT_LANGUAGE else f"/{language}/"
     return {"header": header, "footer": footer, "home": home}
 

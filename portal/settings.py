@@ -144,6 +144,11 @@ CACHES = {
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0)
 VERIFY_PER_MINUTE = env.number("VERIFY_PER_MINUTE", default=30)
 VERIFY_TOGETHER_PER_MINUTE = env.number("VERIFY_TOGETHER_PER_MINUTE", default=6000)
+# How often codes for a phone are asked from one address, which a whole cyber café may share, and by everybody.
+PHONE_CODES_PER_MINUTE = env.number("PHONE_CODES_PER_MINUTE", default=10)
+PHONE_CODES_TOGETHER_PER_MINUTE = env.number("PHONE_CODES_TOGETHER_PER_MINUTE", default=600)
+# How long a browser remembers the phone whose code it gave.
+PHONE_SESSION_MINUTES = env.number("PHONE_SESSION_MINUTES", default=30)
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

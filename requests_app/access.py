@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from arrondissements.codes import MalformedCode, clean_code
 from arrondissements.models import User
-from requests_app import permissions
+from requests_app import permissions, phone_session
 from requests_app.catalogue.published import version_with_service
-from requests_app.models import REFERENCE_SYMBOLS, Evidence, ServiceRequest
+from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, ServiceRequest
 from requests_app.states import State
 
 TRACKED = "tracked_cases"
@@ -37,9 +37,9 @@ def started(token: Any) -> ServiceRequest:
 
 
 def tracked(session: SessionBase, reference: str) -> ServiceRequest:
-    """The case this browser proved to own with a one-time code, or 404."""
+    """The case this browser proved to own with a one-time code, of the case or of its phone, or 404."""
     case = filed_with(reference)
-    if case.pk not in session.get(TRACKED, []):
+    if case.pk not in session.get(TRACKED, []) and phone_session.verified_phone(session) not in case.told_phones:
         raise Http404
     return case
 
@@ -51,7 +51,25 @@ def filed_with(reference: str) -> ServiceRequest:
 
 def claimed(reference: str, phone: str) -> ServiceRequest | None:
     """The case whose reference and phone (+229…) were both given, or None: it may be sent a one-time code."""
-    return _cases().exclude(state=State.DRAFT).filter(reference=reference, phone=phone).first()
+    return _cases().exclude(state=State.DRAFT).filter(held_by(phone), reference=reference).first()
+
+
+def of_phone(session: SessionBase) -> QuerySet[ServiceRequest]:
+    """The drafts and requests of the phone this browser proved to hold; none when it proved none."""
+    phone = phone_session.verified_phone(session)
+    return _cases().filter(held_by(phone)) if phone else _cases().none()
+
+
+def knows(phone: str) -> bool:
+    """Whether some draft or request is opened by this phone. Never shown: a code leaves, or it does not."""
+    return ServiceRequest.objects.filter(held_by(phone)).exists()
+
+
+def held_by(phone: str) -> Q:
+    """Which cases a phone (+229…) opens: the applicant's or the helper's, as the case chose."""
+    applicant = Q(phone=phone, contact_to__in=[ContactTo.APPLICANT, ContactTo.BOTH])
+    helper = Q(helper_phone=phone, contact_to__in=[ContactTo.HELPER, ContactTo.BOTH])
+    return applicant | helper
 
 
 def readable(user: User, reference: str) -> ServiceRequest:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from arrondissements import journal
 from arrondissements.models import User
+from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
 from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
@@ -60,7 +61,7 @@ def save_step(case: ServiceRequest, index: int, answers: Answers) -> None:
 def save_contact(case: ServiceRequest, *, name: str, phone: str, email: str = "") -> None:
     """Keep who asks and how to reach him (`phone` as +229…). Raises `Refused` once the draft is filed."""
     with transaction.atomic():
-        _write(case, _locked(case), applicant_name=name, phone=phone, email=email)
+        _write(case, _locked(case), applicant_name=name, applicant_key=fold(name)[:120], phone=phone, email=email)
 
 
 def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:

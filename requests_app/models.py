@@ -59,6 +59,8 @@ class ServiceRequest(models.Model):
     routing_reason = models.CharField(_("raison de l’orientation"), max_length=200, blank=True)
 
     applicant_name = models.CharField(_("nom du demandeur"), max_length=120, blank=True)
+    # The name without accents, case or tone marks: for the staff to see a likely duplicate, never shown.
+    applicant_key = models.CharField(max_length=120, blank=True)
     phone = models.CharField(_("téléphone"), max_length=16, blank=True)
     email = models.EmailField(_("adresse électronique"), blank=True)
     on_behalf = models.CharField(_("demande faite"), max_length=12, choices=OnBehalf, default=OnBehalf.SELF)
@@ -148,6 +150,12 @@ class ServiceRequest(models.Model):
             models.Index(fields=["updated_at"], name="draft_by_age", condition=Q(state=State.DRAFT)),
             models.Index(fields=["office", "-submitted_at", "-id"], name="case_by_office"),
             models.Index(fields=["phone"], name="case_by_phone"),
+            models.Index(fields=["helper_phone"], name="case_by_helper_phone", condition=~Q(helper_phone="")),
+            models.Index(
+                fields=["applicant_key"],
+                name="open_case_by_applicant",
+                condition=Q(state__in=OPEN_STATES) & ~Q(applicant_key=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +170,16 @@ class ServiceRequest(models.Model):
     def obj(self) -> str:
         """How the journal names this case."""
         return f"case:{self.pk}"
+
+    @property
+    def told_phones(self) -> list[str]:
+        """The phones (+229…) that receive the notices and open the case, as `contact_to` chose; each once."""
+        chosen = {
+            ContactTo.APPLICANT: [self.phone],
+            ContactTo.HELPER: [self.helper_phone],
+            ContactTo.BOTH: [self.phone, self.helper_phone],
+        }[ContactTo(self.contact_to)]
+        return list(dict.fromkeys(phone for phone in chosen if phone))
 
     @property
     def is_late(self) -> bool:

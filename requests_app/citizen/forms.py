@@ -143,6 +143,16 @@ class TrackingForm(PlainForm):
             ) from None
 
 
+class PhoneForm(PlainForm):
+    """The phone whose drafts and requests are looked for."""
+
+    phone = BeninPhoneField(
+        label=_("Votre numéro de téléphone"),
+        help_text=_("Celui que vous avez donné dans vos demandes. Exemple : 01 97 00 00 00."),
+        error_messages={"required": _("Écrivez votre numéro de téléphone.")},
+    )
+
+
 class CodeForm(PlainForm):
     """The six figures received by SMS."""
 

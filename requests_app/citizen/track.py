@@ -75,7 +75,7 @@ def _send(asked: dict[str, str]) -> None:
     """A code leaves when the reference and the phone go together; the answer is the same when they don't."""
     case = access.claimed(**asked)
     if case:
-        tracking.send_code(case)
+        tracking.send_code(case, phone=asked["phone"])
 
 
 def _opened(request: HttpRequest, case: ServiceRequest) -> HttpResponse:

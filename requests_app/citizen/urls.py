@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen import begin, demo, fill_in, follow, receipts, track
+from requests_app.citizen import begin, demo, fill_in, follow, phone, receipts, space, track
 
 app_name = "requests"
 urlpatterns = [
@@ -24,5 +24,10 @@ urlpatterns = [
     path("suivi/<str:reference>/document.pdf", follow.download, name="download"),
     path("suivi/<str:reference>/retirer/", follow.withdraw, name="withdraw"),
     path("suivi/<str:reference>/pieces/<int:pk>/", follow.evidence_file, name="evidence-file"),
+    path("mon-espace/", space.mine, name="space"),
+    path("mon-espace/telephone/", phone.ask, name="phone"),
+    path("mon-espace/code/", phone.code, name="phone-code"),
+    path("mon-espace/code/nouveau/", phone.new_code, name="new-phone-code"),
+    path("mon-espace/oublier/", phone.forget, name="forget-phone"),
     path("demo/boite-aux-lettres/", demo.mailbox, name="demo-mailbox"),
 ]

@@ -12,22 +12,32 @@ from requests_app.models import ServiceRequest
 Outgoing = tuple[str, dict[str, str], str]
 
 
-def tell(case: ServiceRequest, event: str, *, key: str, **context: object) -> None:
+def tell(case: ServiceRequest, event: str, *, key: str, phones: list[str] | None = None, **context: object) -> None:
     """Put the notices of `event` in the outbox; templates are `sms/<event>.txt`, `emails/<event>.txt`.
 
-    `key` makes the pair unique: the same step told twice leaves once.
+    They go to whom the case chose, or to these `phones` among them. `key` makes them unique: the same step
+    told twice leaves once.
     """
-    outbox.put_all(notices(case, event, key=key, **context))
+    outbox.put_all(notices(case, event, key=key, phones=phones, **context))
 
 
-def notices(case: ServiceRequest, event: str, *, key: str, **context: object) -> list[Outgoing]:
+def tell_phone(phone: str, event: str, *, language: str, key: str, **context: object) -> None:
+    """Put one SMS for a phone, whatever its cases. Never by e-mail: nothing ties an address to a phone."""
+    with translation.override(language):
+        text = to_gsm7(_words(f"sms/{event}.txt", {"town_hall": settings.TOWN_HALL, **context}))
+    outbox.put("sms", {"to": phone, "text": text}, key=f"{key}:sms")
+
+
+def notices(
+    case: ServiceRequest, event: str, *, key: str, phones: list[str] | None = None, **context: object
+) -> list[Outgoing]:
     """The messages of `event` as outbox rows: (kind, payload, key)."""
     with translation.override(case.language):
         facts = {"case": case, "town_hall": settings.TOWN_HALL, "track": _track_address(), **context}
         rows: list[Outgoing] = []
-        if case.phone:
+        for rank, phone in enumerate(case.told_phones if phones is None else phones):
             text = to_gsm7(_words(f"sms/{event}.txt", facts))
-            rows.append(("sms", {"to": case.phone, "text": text}, f"{key}:sms"))
+            rows.append(("sms", {"to": phone, "text": text}, f"{key}:sms{rank or ''}"))
         if case.email:
             subject, _, body = _words(f"emails/{event}.txt", facts).partition("\n")
             rows.append(("email", {"to": case.email, "subject": subject, "body": body.strip()}, f"{key}:email"))
