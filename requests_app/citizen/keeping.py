@@ -1,0 +1,76 @@
+"""What a page sends by itself while somebody types, and the way a page is sent again on a bad line.
+
+A step page posts itself to its own address with `X-Portal-Quiet: keep`: what holds is kept, the rest is left
+as it was, and the answer (JSON) says what the step asks now. With `X-Portal-Quiet: send` a page is sent as its
+button does, and the answer says where to go instead of going there, so that it can be tried until it arrives.
+Without scripts neither happens: the same page is posted by its button, to the same address.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from requests_app import filing, workflow
+from requests_app.catalogue.forms import StepForm, form_for_step
+from requests_app.models import ServiceRequest
+
+HEADER = "X-Portal-Quiet"
+KEEP, SEND = "keep", "send"
+# The questions the page shows, as the server wrote them in it.
+SHOWN = "shown"
+View = Callable[..., HttpResponse]
+
+
+def is_keeping(request: HttpRequest) -> bool:
+    """Whether the page only wants to be kept: nobody pressed a button."""
+    return request.method == "POST" and request.headers.get(HEADER) == KEEP
+
+
+def told_where(view: View) -> View:
+    """Answer `{"next": address}` instead of a redirection to whoever sends the page again until it arrives.
+
+    `next` is empty when the page has something to say (an error, one more question): the browser then posts it.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.headers.get(HEADER) != SEND:
+            return response
+        return JsonResponse({"next": response.headers.get("Location", "")})
+
+    return answered
+
+
+def keep(case: ServiceRequest, index: int, form: StepForm, shown: str) -> JsonResponse:
+    """Keep the answers of the bound `form` that hold; say so, and what the step `index` asks from now on.
+
+    `shown` is the page's list of questions: their markup is sent only when it is no longer that one.
+    Once the request is filed the answer is 409, and the page stops keeping.
+    """
+    held = form.answers_that_hold()
+    try:
+        filing.save_step(case, index, held)
+    except workflow.Refused:
+        return JsonResponse({}, status=HTTPStatus.CONFLICT)
+    whole = not any(key in form.errors for key in form.changed_data)
+    now_asked = form_for_step(case.version, index, answers=case.answers)
+    told = {"kept": sorted(held), "whole": whole, "words": _words(whole=whole), "asked": asked_in(now_asked)}
+    if told["asked"] != shown:
+        told["html"] = render_to_string("requests_app/includes/asked.html", {"form": now_asked})
+    return JsonResponse(told)
+
+
+def asked_in(form: StepForm) -> str:
+    """The questions of a form, in order, as the page carries them."""
+    return " ".join(form.fields)
+
+
+def _words(*, whole: bool) -> str:
+    context = {"at": timezone.now(), "whole": whole}
+    return render_to_string("requests_app/includes/kept_words.html", context)

@@ -1,0 +1,105 @@
+// A step keeps itself while it is filled in, and shows the questions that an answer brings up.
+// What is typed stays in the page and on the server, never in the phone: phones are shared.
+import { say, send, waitFor, written } from "./sending.js";
+
+const form = document.querySelector("form[data-portal-keep]");
+const asked = form.querySelector("[data-portal-asked]");
+// Questions no longer asked, with what was typed in them, should they come back.
+const aside = new Map();
+let kept = String(written(form));
+let whole = true;
+let gone = false;
+let working = null;
+let soon = 0;
+
+function changed() {
+  return String(written(form)) !== kept;
+}
+
+async function keep(leaving) {
+  clearTimeout(soon);
+  if (gone || form.dataset.leaving) return;
+  if (working) await working;
+  if (!changed()) return;
+  working = attempt(leaving);
+  waitFor(working);
+  const done = await working;
+  working = null;
+  if (!done && !gone) {
+    say("cut");
+    later(5000);
+  } else if (changed()) later(1500);
+}
+
+async function attempt(leaving) {
+  const words = written(form);
+  const now = String(words);
+  words.append("shown", asked.dataset.portalAsked);
+  try {
+    const headers = { "X-Portal-Quiet": "keep" };
+    const answer = await send(form.action, { method: "POST", body: words, headers, keepalive: Boolean(leaving) });
+    // Filed meanwhile, or closed: the button says why.
+    gone = !answer.ok;
+    if (gone) return false;
+    const told = await answer.json();
+    kept = now;
+    whole = told.whole;
+    if (told.html !== undefined && !form.dataset.leaving) show(told);
+    say(told.whole ? "kept" : "typing", told.words);
+    return true;
+  } catch (error) {
+    return false;
+  }
+}
+
+// Put in the questions that are new and take out those that are no longer asked; the others are not touched,
+// so that what is typed and where one is stay.
+function show(told) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = told.html;
+  const here = new Map(Array.from(asked.children, (node) => [node.dataset.portalField, node]));
+  const wanted = Array.from(fresh.content.children);
+  const keys = new Set(wanted.map((node) => node.dataset.portalField));
+  for (const [key, node] of here) {
+    if (keys.has(key)) continue;
+    aside.set(key, node);
+    node.remove();
+  }
+  let place = asked.firstElementChild;
+  let untouched = true;
+  for (const node of wanted) {
+    const key = node.dataset.portalField;
+    if (here.has(key)) {
+      place = here.get(key).nextElementSibling;
+      continue;
+    }
+    untouched = untouched && !aside.has(key);
+    asked.insertBefore(aside.get(key) || node, place);
+    aside.delete(key);
+  }
+  asked.dataset.portalAsked = told.asked;
+  // What the server wrote itself needs no keeping; what comes back from aside does.
+  if (untouched) kept = String(written(form));
+  document.dispatchEvent(new Event("portal:asked"));
+}
+
+function later(delay) {
+  clearTimeout(soon);
+  soon = setTimeout(() => keep(), delay);
+}
+
+form.addEventListener("input", () => {
+  if (!gone) say("typing");
+  later(4000);
+});
+form.addEventListener("change", (event) => later(event.target.closest("[data-portal-decides]") ? 0 : 1500));
+window.addEventListener("online", () => later(0));
+for (const button of document.querySelectorAll("[data-portal-retry]")) button.addEventListener("click", () => later(0));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "hidden") keep(true);
+});
+window.addEventListener("beforeunload", (event) => {
+  if (form.dataset.leaving || (!changed() && whole)) return;
+  event.preventDefault();
+  event.returnValue = "";
+});

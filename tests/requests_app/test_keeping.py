@@ -1,0 +1,91 @@
+"""A step that keeps itself while it is filled in: what holds is kept, nothing else changes, nothing is trusted."""
+
+import pytest
+
+from requests_app.models import ServiceRequest
+from tests.requests_app.citizen import begun, filled, page, posted_step, sent
+
+pytestmark = pytest.mark.django_db
+KEEP = {"HTTP_X_PORTAL_QUIET": "keep"}
+SEND = {"HTTP_X_PORTAL_QUIET": "send"}
+
+
+def answers_of(case):
+    return ServiceRequest.objects.get(pk=case.pk).answers
+
+
+def kept(client, case, number=1, **answers):
+    return client.post(page(case, "step", number), answers, **KEEP)
+
+
+def test_what_holds_is_kept_and_what_does_not_is_left_as_it_was(awa):
+    case = begun(awa)
+    told = kept(awa, case, surname="DOSSOU", given_names="7", birth_place="Ouidah").json()
+    assert answers_of(case) == {"surname": "DOSSOU", "birth_place": "Ouidah"}
+    assert told["kept"] == ["birth_place", "surname"]
+    assert told["whole"] is False
+    assert "sauf une réponse à corriger" in told["words"]
+
+
+def test_an_empty_question_that_is_required_does_not_erase_what_was_kept(awa):
+    case = begun(awa)
+    kept(awa, case, surname="DOSSOU")
+    told = kept(awa, case, surname="", birth_place="Ouidah").json()
+    assert answers_of(case)["surname"] == "DOSSOU"
+    assert told["whole"] is False
+
+
+def test_a_whole_step_is_said_to_be_kept_with_the_hour(awa):
+    case = begun(awa)
+    told = awa.post(page(case, "step", 1), posted_step(case, 1), **KEEP).json()
+    assert told["whole"] is True
+    assert told["words"].startswith("Enregistré à ")
+
+
+def test_keeping_answers_nothing_to_the_person_and_moves_nowhere(awa):
+    case = begun(awa)
+    answer = awa.post(page(case, "step", 1), posted_step(case, 1), **KEEP)
+    assert answer.status_code == 200
+    assert "Location" not in answer.headers
+    assert "html" in answer.json()
+    shown = answer.json()["asked"]
+    assert "html" not in kept(awa, case, shown=shown).json()
+
+
+def test_a_question_that_does_not_exist_is_not_kept(awa):
+    case = begun(awa)
+    kept(awa, case, surname="DOSSOU", state="SUBMITTED", purpose="pension_benin")
+    assert answers_of(case) == {"surname": "DOSSOU", "given_names": None}
+
+
+def test_nothing_is_kept_once_the_request_is_filed(awa):
+    case = filled(awa)
+    before = answers_of(case)
+    sent(awa, case)
+    assert kept(awa, case, surname="AUTRE").status_code == 404
+    assert answers_of(case) == before
+
+
+def test_a_page_sent_again_and_again_is_told_the_same_way_on(awa):
+    case = begun(awa)
+    answers = [awa.post(page(case, "step", 1), posted_step(case, 1), **SEND).json() for _ in range(2)]
+    assert answers == [{"next": page(case, "step", 2)}] * 2
+
+
+def test_a_page_that_has_something_to_say_gives_no_way_on(awa):
+    case = begun(awa)
+    assert awa.post(page(case, "step", 1), posted_step(case, 1, surname=""), **SEND).json() == {"next": ""}
+
+
+def test_a_request_sent_again_is_filed_once(awa):
+    case = filled(awa)
+    ways = [awa.post(page(case, "submit"), {"declaration": "on"}, **SEND).json()["next"] for _ in range(3)]
+    assert ways == [page(case, "receipt")] * 3
+    assert ServiceRequest.objects.exclude(reference=None).count() == 1
+
+
+def test_keeping_needs_the_token_of_the_form(awa):
+    case = begun(awa)
+    awa.handler.enforce_csrf_checks = True
+    assert kept(awa, case, surname="DOSSOU").status_code == 403
+    assert answers_of(case) == {}
