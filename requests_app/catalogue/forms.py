@@ -48,6 +48,14 @@ class StepForm(forms.Form):
             for key, definition in self.definitions.items()
         }
 
+    def answers_that_hold(self) -> Answers:
+        """Of a bound form, valid or not: the JSON to store for each question answered well."""
+        return {
+            key: TYPES[definition["type"]].stored(self.cleaned_data.get(key))
+            for key, definition in self.definitions.items()
+            if key not in self.errors
+        }
+
 
 def form_for_step(
     version: ServiceVersion,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements.models import User
 from requests_app import access, filing, workflow
 from requests_app.catalogue.forms import answer_rows, form_for_step
-from requests_app.citizen import journey
+from requests_app.citizen import journey, keeping
 from requests_app.citizen.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
 from requests_app.evidence.checks import RefusedFile
 from requests_app.models import Channel, Evidence, ServiceRequest
@@ -29,19 +29,23 @@ class SeeOther(HttpResponseRedirect):
 
 @login_not_required
 @page
+@keeping.told_where
 def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
     """One step of the form, saved when it holds."""
     case = access.draft(token)
     if not 1 <= number <= len(case.version.steps):
         raise Http404
     form = form_for_step(case.version, number - 1, posted(request), answers=case.answers)
+    if keeping.is_keeping(request):
+        return keeping.keep(case, number - 1, form, request.POST.get(keeping.SHOWN, ""))
     if form.is_valid():
         return _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
-    return _form_page(request, case, form, {"intro": form.intro, "title": form.title})
+    return _form_page(request, case, form, {"intro": form.intro, "title": form.title, "shown": keeping.asked_in(form)})
 
 
 @login_not_required
 @page
+@keeping.told_where
 def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Who asks, and how to reach him."""
     case = access.draft(token)
@@ -53,6 +57,7 @@ def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 @login_not_required
 @page
+@keeping.told_where
 def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The pieces: a file that is refused says why, those that are good are kept at once."""
     case = access.draft(token)
@@ -84,6 +89,7 @@ def review(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 @login_not_required
 @page
+@keeping.told_where
 def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """File the draft and see the receipt; sent again, the same receipt. The test counts its queries."""
     if request.method != "POST":
