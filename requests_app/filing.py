@@ -15,7 +15,7 @@ from arrondissements import journal
 from arrondissements.models import User
 from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
-from requests_app.catalogue.evidence import missing_pieces
+from requests_app.catalogue.evidence import missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.plain_text import one_line
@@ -82,6 +82,13 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
         if kept.state == State.DRAFT:
             _write(case, kept)
     return evidence
+
+
+def check_open(case: ServiceRequest, piece: str) -> None:
+    """Whether a file may be attached to `piece` now. Raises `Refused` and `RefusedFile`, as `attach` would."""
+    with transaction.atomic():
+        kept = _locked(case, piece)
+        _check_room(kept.version, piece, removable(kept).get(piece, []))
 
 
 def detach(evidence: Evidence) -> None:
@@ -169,16 +176,21 @@ def _write(case: ServiceRequest, kept: ServiceRequest, **changes: Any) -> None:
 
 
 def _make_room(version: ServiceVersion, piece: str, already: list[Evidence]) -> None:
-    most = next((known["max_files"] for known in version.evidence if known["key"] == piece), 0)
-    if most == 0:
-        raise RefusedFile(_("Cette pièce n’est pas demandée."))
-    if most == 1:
+    if _check_room(version, piece, already) == 1:
         for evidence in already:
             _discard(evidence)
-    elif len(already) >= most:
+
+
+def _check_room(version: ServiceVersion, piece: str, already: list[Evidence]) -> int:
+    """How many files the piece takes. Raises `RefusedFile` when it takes none, or no more."""
+    most = most_files(version, piece)
+    if most == 0:
+        raise RefusedFile(_("Cette pièce n’est pas demandée."))
+    if 1 < most <= len(already):
         raise RefusedFile(
             _("Vous avez déjà joint %(most)d fichiers pour cette pièce. Retirez-en un d’abord.") % {"most": most}
         )
+    return most
 
 
 def _stored(case: ServiceRequest, piece: str, clean: CleanFile, name: str) -> Evidence:

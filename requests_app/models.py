@@ -250,8 +250,11 @@ class PartialUpload(models.Model):
     piece = models.CharField(max_length=60)
     name = models.CharField(max_length=150)
     length = models.PositiveIntegerField()
+    # What was on the disk when the last chunk ended; the file itself is the truth.
     offset = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
+    # What it became: a last chunk sent again because the answer was lost is answered again.
+    evidence = models.ForeignKey(Evidence, models.CASCADE, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen import begin, demo, fill_in, follow, phone, receipts, space, track
+from requests_app.citizen import begin, demo, fill_in, follow, phone, receipts, space, track, uploads
 
 app_name = "requests"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("demande/<uuid:token>/coordonnees/", fill_in.contact, name="contact"),
     path("demande/<uuid:token>/pieces/", fill_in.evidence, name="evidence"),
     path("demande/<uuid:token>/pieces/<int:pk>/", fill_in.draft_file, name="draft-file"),
+    path("demande/<uuid:token>/envois/", uploads.draft_uploads, name="draft-uploads"),
+    path("demande/<uuid:token>/envois/<uuid:pk>/", uploads.draft_upload, name="draft-upload"),
     path("demande/<uuid:token>/verifier/", fill_in.review, name="review"),
     path("demande/<uuid:token>/envoyer/", fill_in.submit, name="submit"),
     path("demande/<uuid:token>/recu/", receipts.receipt, name="receipt"),
@@ -24,6 +26,8 @@ urlpatterns = [
     path("suivi/<str:reference>/document.pdf", follow.download, name="download"),
     path("suivi/<str:reference>/retirer/", follow.withdraw, name="withdraw"),
     path("suivi/<str:reference>/pieces/<int:pk>/", follow.evidence_file, name="evidence-file"),
+    path("suivi/<str:reference>/envois/", uploads.case_uploads, name="case-uploads"),
+    path("suivi/<str:reference>/envois/<uuid:pk>/", uploads.case_upload, name="case-upload"),
     path("mon-espace/", space.mine, name="space"),
     path("mon-espace/telephone/", phone.ask, name="phone"),
     path("mon-espace/code/", phone.code, name="phone-code"),

@@ -10,7 +10,7 @@ import io
 import struct
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 import pikepdf
 from django.utils.translation import gettext, ngettext
@@ -38,7 +38,6 @@ class Upload(Protocol):
     """What we need of an uploaded file (Django's UploadedFile fits)."""
 
     name: str | None
-    file: BinaryIO
 
     def read(self, size: int = ..., /) -> bytes: ...
 
@@ -88,11 +87,15 @@ def _read(file: Upload) -> bytes:
     if not content:
         raise RefusedFile(gettext("Ce fichier est vide. Vérifiez-le sur votre téléphone et envoyez-le à nouveau."))
     if len(content) > MAX_BYTES:
-        raise RefusedFile(
-            gettext("Ce fichier est trop lourd : %(limit)d Mo au plus. Reprenez la photo en qualité moyenne.")
-            % {"limit": MAX_BYTES // 1024 // 1024}
-        )
+        raise RefusedFile(too_heavy_sentence())
     return content
+
+
+def too_heavy_sentence() -> str:
+    """What is said of a file above `MAX_BYTES`."""
+    return gettext("Ce fichier est trop lourd : %(limit)d Mo au plus. Reprenez la photo en qualité moyenne.") % {
+        "limit": MAX_BYTES // 1024 // 1024
+    }
 
 
 def _kind_by_bytes(content: bytes) -> str:

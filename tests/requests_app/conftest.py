@@ -9,11 +9,8 @@ from django.utils import translation
 
 
 @pytest.fixture
-def site(catalogue: None, private_files: Any, settings: Any) -> Iterator[None]:
-    """The services open to citizens, in French, with style sheets as they are in the sources."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
+def site(catalogue: None, private_files: Any) -> Iterator[None]:
+    """The services open to citizens, in French. Changing STORAGES here would forget the folder of `private_files`."""
     with translation.override("fr"):
         yield
 
