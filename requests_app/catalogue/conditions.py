@@ -7,6 +7,8 @@ is empty: it equals nothing, is in nothing, and is neither greater nor smaller t
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any
 
 Condition = Mapping[str, Any]
@@ -85,16 +87,20 @@ def is_empty(given: Any) -> bool:
 
 
 def age_on(birth: str, day: str) -> int | None:
-    """Whole years between two ISO dates; a date of birth known by its year (or month) counts from its end.
+    """Whole years between two ISO dates; the birthday of a 29 February is the 1 March of other years.
 
-    A person "born in 2008" is not said to be 18 before the year is over: the younger age is the careful one.
-    None when either is not a date.
+    A date known by its year or month is taken so that the age is the younger one, which is the careful one: a
+    person "born in 2008" is not said to be 18 before the year is over. None when either is not a date.
     """
     try:
-        born, on = _last_day(birth), _last_day(day)
+        born, on = _last_day(birth), _first_day(day)
     except ValueError:
         return None
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+def _first_day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text + "-01-01"[: 10 - len(text)])
 
 
 def _last_day(text: str) -> datetime.date:
@@ -114,34 +120,66 @@ def _age_holds(condition: Condition, given: Any, answers: Answers, today: dateti
     return age >= condition["value"] if condition["is"] == "age_at_least" else age < condition["value"]
 
 
-def _ordered(given: Any, value: Any) -> int | None:
-    """-1, 0 or 1 as `given` is before, at or after `value`; None when they cannot be compared."""
-    numbers = [number for number in (_number(given), _number(value)) if number is not None]
-    if len(numbers) == 2:
-        return (numbers[0] > numbers[1]) - (numbers[0] < numbers[1])
-    if isinstance(given, str) and isinstance(value, str) and not numbers:
-        # Dates and hours are stored so that their text is in their order.
-        return (given > value) - (given < value)
-    return None
+def _same(given: Any, value: Any) -> bool:
+    """Whether two answers are the same; a number is the same however it is written (2.5 and "2.50")."""
+    if isinstance(value, bool) or isinstance(given, bool):
+        return given is value
+    if isinstance(value, int | float):
+        return _number(given) == _number(value)
+    return bool(given == value)
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
+def _among(given: Any, values: Any) -> bool:
+    """Whether an answer, or one of several, is in a list."""
+    several = given if isinstance(given, list) else [given]
+    return isinstance(values, list) and any(_same(one, value) for one in several for value in values)
+
+
+def _compared(operator: str, given: Any, value: Any) -> bool:
+    """Greater, at least, less, at most: of numbers, hours, or dates; of what cannot be compared, never.
+
+    A date known by its year or month lies somewhere in it: it is said to be after a day when all of it is after.
+    """
+    span, other = (span_of(given), span_of(value)) if isinstance(value, str) else (_point(given), _point(value))
+    return span is not None and other is not None and _ORDER[operator](*span, *other)
+
+
+def _point(value: Any) -> tuple[Any, Any] | None:
+    number = _number(value)
+    return None if number is None else (number, number)
+
+
+def span_of(given: Any) -> tuple[Any, Any] | None:
+    """The first and last moment (ISO text) of a date that may be a year or a month, or of an hour."""
+    text = str(given)
+    if ":" in text:
+        return text, text
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        return _first_day(text).isoformat(), _last_day(text).isoformat()
+    except ValueError:
         return None
 
 
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = None if isinstance(value, bool) else Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number is not None and number.is_finite() else None
+
+
+# Of two spans (first, last) and (least, most).
+_ORDER: dict[str, Callable[[Any, Any, Any, Any], bool]] = {
+    "greater": lambda first, last, least, most: first > most,
+    "at_least": lambda first, last, least, most: first >= least,
+    "less": lambda first, last, least, most: last < least,
+    "at_most": lambda first, last, least, most: last <= most,
+}
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "equals": lambda given, value: bool(given == value),
-    "differs": lambda given, value: bool(given != value),
-    "in": lambda given, value: any(one in value for one in (given if isinstance(given, list) else [given])),
-    "not_in": lambda given, value: not any(one in value for one in (given if isinstance(given, list) else [given])),
-    "contains": lambda given, value: isinstance(given, list) and value in given,
-    "greater": lambda given, value: _ordered(given, value) == 1,
-    "at_least": lambda given, value: _ordered(given, value) in (0, 1),
-    "less": lambda given, value: _ordered(given, value) == -1,
-    "at_most": lambda given, value: _ordered(given, value) in (-1, 0),
+    "equals": _same,
+    "differs": lambda given, value: not _same(given, value),
+    "in": _among,
+    "not_in": lambda given, value: not _among(given, value),
+    "contains": lambda given, value: isinstance(given, list) and _among(given, [value]),
+    **{operator: partial(_compared, operator) for operator in _ORDER},
 }
