@@ -3,6 +3,8 @@
 import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import override
 
@@ -10,6 +12,7 @@ from arrondissements.codes import show_code
 from arrondissements.delegations import SigningPower
 from arrondissements.models import User
 from civil_status.documents.content import Draft, Holder, Signatory
+from civil_status.documents.rendering import long_date
 from requests_app.catalogue.paper import paper_of
 from requests_app.models import ServiceRequest
 
@@ -19,7 +22,8 @@ PAPER_LANGUAGE = "fr"
 def draft_of(case: ServiceRequest, power: SigningPower, by: User, on: datetime.date) -> Draft:
     """All that will be printed for this case but its number: frozen by `issuance.issue`, shown by a preview."""
     with override(PAPER_LANGUAGE):
-        paper = paper_of(case.version, case.answers, _facts(case))
+        filed = timezone.localdate(case.submitted_at) if case.submitted_at else None
+        paper = paper_of(case.version, case.answers, _facts(case, power, by, on), filed=filed)
         return Draft(
             template=paper.template,
             type_label=paper.title,
@@ -48,15 +52,26 @@ def valid_until(case: ServiceRequest, on: datetime.date) -> datetime.date | None
     return on + datetime.timedelta(days=days) if days else None
 
 
-def _facts(case: ServiceRequest) -> dict[str, str]:
-    filed_on = date_format(case.submitted_at, "j F Y") if case.submitted_at else ""
-    return {"reference": show_code(case.reference or ""), "filed_on": filed_on, "office": str(case.office)}
+def _facts(case: ServiceRequest, power: SigningPower, by: User, on: datetime.date) -> dict[str, str]:
+    """The words of each of `catalogue.paper.FACTS`; "" for what is not known."""
+    return {
+        "reference": show_code(case.reference or ""),
+        "filed_on": date_format(case.submitted_at, "j F Y") if case.submitted_at else "",
+        "applicant": case.applicant_name,
+        "office": str(case.office),
+        "office_address": case.office.address if case.office else "",
+        "signatory": by.get_full_name(),
+        "signatory_title": power.title,
+        "today": long_date(on),
+        "town_hall": settings.TOWN_HALL,
+    }
 
 
 def _birth(text: str) -> dict[str, Any]:
-    if len(text) == 4 and text.isdecimal():
-        return {"birth_year": int(text)}
-    return {"birth_date": datetime.date.fromisoformat(text)} if text else {}
+    """A day, or the year alone when only the year or the month is known."""
+    if len(text) == 10:
+        return {"birth_date": datetime.date.fromisoformat(text)}
+    return {"birth_year": int(text[:4])} if text else {}
 
 
 def _delegation_act(power: SigningPower) -> str:

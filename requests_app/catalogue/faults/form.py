@@ -1,0 +1,131 @@
+"""Names used twice, options that do not belong to a type, lists and groups that cannot be filled in."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext
+
+from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
+from requests_app.catalogue.faults import Fault
+from requests_app.catalogue.faults.patterns import pattern_fault
+from requests_app.catalogue.faults.questions import Questions
+from requests_app.catalogue.field_types import TYPES, Definition
+from requests_app.catalogue.kinds import GROUPED_TYPES
+from requests_app.catalogue.shape import MOST_FIELDS
+
+LAID_OUT = {"key", "type", "label", "help", "when"}
+COMMON_OPTIONS = LAID_OUT | {"required", "soft_required", "personal", "retention_days"}
+PATTERNED = ("text", "name", "long_text")
+# Names that the pages of a draft post themselves, and the file of a message.
+RESERVED = {"csrfmiddlewaretoken", "relire", "next", "attach", "remove", "message"}
+
+
+def form_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
+    """What cannot be asked."""
+    total = sum(1 + len(question.field.get("fields", [])) for question in questions.all)
+    if total > MOST_FIELDS:
+        sentence = gettext("Ce formulaire a %(total)d questions : %(most)d au plus.")
+        yield Fault("form", sentence % {"total": total, "most": MOST_FIELDS})
+        return
+    yield from _name_faults(data, questions)
+    for question in questions.all:
+        yield from _field_faults(question.place, question.field)
+        yield from _group_faults(question.place, question.field)
+
+
+def posted_names(field: Definition) -> set[str]:
+    """The names the browser posts for a question: a date takes three more."""
+    return {field["key"], *TYPES[field["type"]].typed(field["key"], None)}
+
+
+def _name_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
+    named = [(question.place, posted_names(question.field)) for question in questions.all]
+    yield from _twice(named)
+    files = [(q.place, {q.field["key"]}) for q in questions.all if q.field["type"] in FILE_TYPES]
+    yield from _twice([*files, *((f"evidence[{n}]", {piece["key"]}) for n, piece in enumerate(data["evidence"]))])
+
+
+def _twice(named: Iterable[tuple[str, set[str]]]) -> Iterator[Fault]:
+    """Each name that was taken before, at the later place."""
+    taken = set(RESERVED)
+    for place, names in named:
+        for name in sorted(names & taken):
+            sentence = (
+                gettext("Le nom « %(name)s » est réservé.")
+                if name in RESERVED
+                else gettext("Le nom « %(name)s » est utilisé deux fois.")
+            )
+            yield Fault(f"{place}.key", sentence % {"name": name})
+        taken |= names
+
+
+def _field_faults(place: str, field: Definition) -> Iterator[Fault]:
+    allowed = TYPES[field["type"]].options | (LAID_OUT if field["type"] in SILENT_TYPES else COMMON_OPTIONS)
+    if field["type"] in PATTERNED:
+        allowed |= {"pattern", "pattern_message"}
+    for option in sorted(field.keys() - allowed):
+        sentence = gettext("L’option « %(option)s » n’existe pas pour le type « %(type)s ».")
+        yield Fault(f"{place}.{option}", sentence % {"option": option, "type": field["type"]})
+    if field.get("soft_required") and field.get("required", True):
+        sentence = gettext(
+            "Une question redemandée une fois (« soft_required ») n’est pas obligatoire : « required » est non."
+        )
+        yield Fault(f"{place}.soft_required", sentence)
+    yield from _limit_faults(place, field)
+    yield from _choice_faults(place, field)
+    yield from _pattern_faults(place, field)
+
+
+def _limit_faults(place: str, field: Definition) -> Iterator[Fault]:
+    for least, most in (("min", "max"), ("min_length", "max_length"), ("min_items", "max_items")):
+        if least in field and most in field and field[least] > field[most]:
+            yield Fault(f"{place}.{least}", gettext("Le minimum dépasse le maximum."))
+
+
+def _choice_faults(place: str, field: Definition) -> Iterator[Fault]:
+    if "choices" in TYPES[field["type"]].options and "choices" not in field:
+        yield Fault(f"{place}.choices", gettext("Il manque la liste des réponses."))
+    yield from _repeated_choices(f"{place}.choices", field.get("choices", []))
+    for index, choice in enumerate(field.get("choices", [])):
+        here = f"{place}.choices[{index}].choices"
+        if field["type"] == "linked_choice" and not choice.get("choices"):
+            yield Fault(here, gettext("« %(name)s » n’a pas de second niveau.") % {"name": choice["value"]})
+        elif field["type"] != "linked_choice" and "choices" in choice:
+            yield Fault(here, gettext("Seules les listes liées ont un second niveau."))
+        yield from _repeated_choices(here, choice.get("choices", []))
+
+
+def _repeated_choices(place: str, choices: list[Definition]) -> Iterator[Fault]:
+    for value, times in Counter(choice["value"] for choice in choices).items():
+        if times > 1:
+            yield Fault(place, gettext("La réponse « %(name)s » est écrite deux fois.") % {"name": value})
+
+
+def _pattern_faults(place: str, field: Definition) -> Iterator[Fault]:
+    if "pattern_message" in field and "pattern" not in field:
+        yield Fault(f"{place}.pattern_message", gettext("Il manque le modèle que ce message explique."))
+    if "pattern" not in field:
+        return
+    if "pattern_message" not in field:
+        yield Fault(
+            f"{place}.pattern_message", gettext("Un modèle est expliqué par un message à la personne qui se trompe.")
+        )
+    sentence = pattern_fault(field["pattern"])
+    if sentence:
+        yield Fault(f"{place}.pattern", sentence)
+
+
+def _group_faults(place: str, field: Definition) -> Iterator[Fault]:
+    if field["type"] != "group":
+        return
+    if "fields" not in field:
+        yield Fault(f"{place}.fields", gettext("Un groupe pose au moins une question."))
+    inside = [(f"{place}.fields[{index}]", inner) for index, inner in enumerate(field.get("fields", []))]
+    for here, inner in inside:
+        if inner["type"] not in GROUPED_TYPES:
+            sentence = gettext("Un groupe ne contient pas de question du type « %(type)s ».")
+            yield Fault(f"{here}.type", sentence % {"type": inner["type"]})
+        else:
+            yield from _field_faults(here, inner)
+    yield from _twice((here, posted_names(inner)) for here, inner in inside if inner["type"] in GROUPED_TYPES)
