@@ -33,12 +33,16 @@ class Sample:
         return 1000 * (quantiles(self.times, n=20)[-1] if len(self.times) > 1 else self.times[0])
 
 
-def drive(port: int, requests: Iterable[bytes], *, seconds: float, connections: int, status: int) -> Sample:
+def drive(
+    port: int, requests: Iterable[bytes], *, seconds: float, connections: int, status: int | tuple[int, ...]
+) -> Sample:
     """Send requests one after the other on each connection, for `seconds` or until none is left.
 
-    A request that was taken is always awaited, so that whatever was sent was answered. Raises `WrongAnswer`.
+    A request that was taken is always awaited, so that whatever was sent was answered. `status` is the one
+    expected, or several. Raises `WrongAnswer`.
     """
     feed, gate = iter(requests), Lock()
+    expected = {b"%d" % code for code in (status if isinstance(status, tuple) else (status,))}
     start = time.perf_counter()
 
     def visit() -> list[float]:
@@ -48,7 +52,7 @@ def drive(port: int, requests: Iterable[bytes], *, seconds: float, connections: 
                 request = next(feed, None)
             if request is None:
                 break
-            times.append(_exchange(port, request, status))
+            times.append(_exchange(port, request, expected))
         return times
 
     with ThreadPoolExecutor(connections) as pool:
@@ -57,6 +61,11 @@ def drive(port: int, requests: Iterable[bytes], *, seconds: float, connections: 
     if not times:
         raise WrongAnswer("no request was left to send")
     return Sample(time.perf_counter() - start, times)
+
+
+def total(samples: Iterable[Sample]) -> int:
+    """How many requests were answered in all."""
+    return sum(len(sample.times) for sample in samples)
 
 
 def get(path: str, *, cookies: str = "") -> bytes:
@@ -76,7 +85,7 @@ def _request(method: str, path: str, cookies: str, more: str = "") -> bytes:
     return f"{lines}{cookie}{more}Connection: close\r\n\r\n".encode()
 
 
-def _exchange(port: int, request: bytes, status: int) -> float:
+def _exchange(port: int, request: bytes, expected: set[bytes]) -> float:
     start = time.perf_counter()
     with socket.socket() as link:
         link.settimeout(LONGEST_WAIT)
@@ -87,6 +96,6 @@ def _exchange(port: int, request: bytes, status: int) -> float:
         while answer:
             answer = link.recv(65536)
     spent = time.perf_counter() - start
-    if head[9:12] != b"%d" % status:
+    if head[9:12] not in expected:
         raise WrongAnswer(f"{request.split(b' HTTP')[0].decode()} → {head.decode(errors='replace')}")
     return spent

@@ -21,7 +21,7 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONF
 class Command(BaseCommand):
     """Measure the portal beside its floors, in a database and a folder of the run's own (see `portal.bench`)."""
 
-    help = "Mesure le dépôt, la vérification, la file et la délivrance, chacun à côté de son plancher."
+    help = "Mesure le dépôt, les étapes, la vérification, la file et la délivrance, chacun à côté de son plancher."
 
     def add_arguments(self, parser: CommandParser) -> None:
         usual = Scale()
