@@ -147,6 +147,9 @@ VERIFY_TOGETHER_PER_MINUTE = env.number("VERIFY_TOGETHER_PER_MINUTE", default=60
 # How often codes for a phone are asked from one address, which a whole cyber café may share, and by everybody.
 PHONE_CODES_PER_MINUTE = env.number("PHONE_CODES_PER_MINUTE", default=10)
 PHONE_CODES_TOGETHER_PER_MINUTE = env.number("PHONE_CODES_TOGETHER_PER_MINUTE", default=600)
+# How long a draft is kept after its last change, and how many days before the end it is recalled.
+DRAFT_DAYS = env.number("DRAFT_DAYS", default=90)
+DRAFT_REMINDER_DAYS = env.number("DRAFT_REMINDER_DAYS", default=10)
 # How long a browser remembers the phone whose code it gave.
 PHONE_SESSION_MINUTES = env.number("PHONE_SESSION_MINUTES", default=30)
 STORAGES = {
@@ -179,6 +182,7 @@ OUTBOX_HANDLERS = {
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
 CHORES = {
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
+    "tend-drafts": ("requests_app.drafts.tend", 60),
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
 RELAY = env.one_of("RELAY", ("celery", "thread", "none"), default="celery" if REDIS_URL else "thread")

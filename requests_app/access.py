@@ -60,6 +60,11 @@ def of_phone(session: SessionBase) -> QuerySet[ServiceRequest]:
     return _cases().filter(held_by(phone)) if phone else _cases().none()
 
 
+def own_draft(session: SessionBase, token: Any) -> ServiceRequest:
+    """A draft of the phone this browser proved to hold, or 404."""
+    return _one(of_phone(session), token=token, state=State.DRAFT)
+
+
 def knows(phone: str) -> bool:
     """Whether some draft or request is opened by this phone. Never shown: a code leaves, or it does not."""
     return ServiceRequest.objects.filter(held_by(phone)).exists()

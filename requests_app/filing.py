@@ -35,8 +35,10 @@ class Gap:
     number: int = 0
 
 
-def start(service: Service, *, language: str, channel: str = Channel.WEB, by: User | None = None) -> ServiceRequest:
-    """Begin a draft of the version in force. `by` is the member of staff who files for somebody.
+def start(
+    service: Service, *, language: str, channel: str = Channel.WEB, by: User | None = None, phone: str = ""
+) -> ServiceRequest:
+    """Begin a draft of the version in force. `by` is who files for somebody; `phone` (+229…) finds it again.
 
     Raises `Refused` when the service is not filed here.
     """
@@ -44,7 +46,7 @@ def start(service: Service, *, language: str, channel: str = Channel.WEB, by: Us
     if version is None or not version.is_filed_online:
         raise Refused(_("Cette démarche ne se dépose pas sur ce site."))
     with transaction.atomic():
-        case = ServiceRequest.objects.create(version=version, language=language, channel=channel)
+        case = ServiceRequest.objects.create(version=version, language=language, channel=channel, phone=phone)
         if by is not None:
             journal.record("case.start", obj=case.obj, by=by, details={"channel": channel})
     return case
@@ -159,7 +161,9 @@ def _answer_gaps(case: ServiceRequest) -> list[Gap]:
 
 def _locked(case: ServiceRequest, piece: str = "") -> ServiceRequest:
     """The case as it is now, locked, if it is a draft or waits for `piece`. Raises `Refused`."""
-    kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("version").get(pk=case.pk)
+    kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case.pk).first()
+    if kept is None:
+        raise Refused(_("Ce brouillon a été effacé."))
     if kept.state == State.DRAFT:
         return kept
     asked = open_question(kept) if piece else None

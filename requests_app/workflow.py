@@ -94,6 +94,8 @@ def submit(case: ServiceRequest, *, by: User | None = None) -> ServiceRequest:
 def _file(case: ServiceRequest, facts: dict[str, Any], by: User | None) -> ServiceRequest:
     drafts = ServiceRequest.objects.filter(pk=case.pk, state=State.DRAFT)
     if not drafts.update(state=State.SUBMITTED, **facts):
+        if not ServiceRequest.objects.filter(pk=case.pk).exists():
+            raise Refused(_("Ce brouillon a été effacé."))
         case.refresh_from_db()
         return case
     _remember(case, state=State.SUBMITTED, **facts)

@@ -8,9 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app import access, filing
+from requests_app import access, filing, phone_session
+from requests_app.catalogue.inputs import phone_in_words
 from requests_app.catalogue.models import Service
 from requests_app.citizen import journey
+from requests_app.citizen.forms import StartForm
 from requests_app.states import State
 
 
@@ -19,14 +21,17 @@ from requests_app.states import State
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """What one needs, how long it takes, who issues it; the button creates the draft."""
     service = _filed_here(slug)
-    if request.method == "POST":
-        case = filing.start(service, language=(get_language() or "fr")[:2])
+    known = phone_session.verified_phone(request.session)
+    initial = {"phone": phone_in_words(known)} if known else {}
+    form = StartForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_valid():
+        case = filing.start(service, language=(get_language() or "fr")[:2], phone=form.phone_given())
         return redirect("requests:step", case.token, 1)
     typed = request.GET.get("adresse", "")
     if case_address := _address_in(typed):
         return redirect(case_address)
-    context = {"service": service, "version": service.current, "typed": typed[:200]}
-    return render(request, "requests_app/start.html", context)
+    context = {"service": service, "version": service.current, "typed": typed[:200], "form": form}
+    return render(request, "requests_app/start.html", context, status=422 if form.errors else 200)
 
 
 @login_not_required

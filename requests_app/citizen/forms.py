@@ -143,6 +143,21 @@ class TrackingForm(PlainForm):
             ) from None
 
 
+class StartForm(PlainForm):
+    """A phone left at once, if one likes: the draft is then found again on any device."""
+
+    phone = BeninPhoneField(
+        label=_("Votre numéro de téléphone"),
+        help_text=_("Pour retrouver cette demande sur un autre appareil, avec un code par SMS."),
+        required=False,
+    )
+
+    def phone_given(self) -> str:
+        """The phone as +229…, "" when none was left."""
+        phone = self.cleaned_data["phone"]
+        return phone.as_e164 if phone else ""
+
+
 class PhoneForm(PlainForm):
     """The phone whose drafts and requests are looked for."""
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from civil_status.documents.models import Status
 from requests_app import access, phone_session
+from requests_app.drafts import kept_until
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 
@@ -50,9 +51,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Drafts, requests and documents of the phone, newest first. 4 queries, whatever their number."""
     cases = _listed(access.of_phone(request.session))
     filed = cases.exclude(state=State.DRAFT).order_by("-submitted_at", "-pk")
+    drafts = list(cases.filter(state=State.DRAFT).order_by("-updated_at", "-pk")[:MOST_DRAFTS])
     context = {
         "phone": phone_session.verified_phone(request.session),
-        "drafts": cases.filter(state=State.DRAFT).order_by("-updated_at", "-pk")[:MOST_DRAFTS],
+        "drafts": [{"case": case, "last_day": kept_until(case)} for case in drafts],
         "page_obj": Paginator(filed, PER_PAGE).get_page(request.GET.get("page")),
         "documents": filed.filter(state__in=[State.READY, State.DELIVERED], document__status=Status.VALID)[:PER_PAGE],
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen import begin, demo, fill_in, follow, phone, receipts, space, track, uploads
+from requests_app.citizen import begin, demo, fill_in, follow, my_data, phone, receipts, space, track, uploads
 
 app_name = "requests"
 urlpatterns = [
@@ -33,5 +33,10 @@ urlpatterns = [
     path("mon-espace/code/", phone.code, name="phone-code"),
     path("mon-espace/code/nouveau/", phone.new_code, name="new-phone-code"),
     path("mon-espace/oublier/", phone.forget, name="forget-phone"),
+    path("mon-espace/brouillons/<uuid:token>/effacer/", my_data.erase_draft, name="erase-draft"),
+    path("mon-espace/donnees/", my_data.my_data, name="my-data"),
+    path("mon-espace/donnees/mes-donnees.json", my_data.export, name="export-my-data"),
+    path("mon-espace/donnees/effacer/", my_data.erase, name="erase-my-data"),
+    path("mon-espace/donnees/adresse/", my_data.erase_addresses, name="erase-addresses"),
     path("demo/boite-aux-lettres/", demo.mailbox, name="demo-mailbox"),
 ]

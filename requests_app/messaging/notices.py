@@ -44,6 +44,11 @@ def notices(
     return rows
 
 
+def space_address() -> str:
+    """Where whoever holds a phone finds its drafts and requests."""
+    return settings.SITE_BASE_URL + reverse("requests:space")
+
+
 def _track_address() -> str:
     return settings.SITE_BASE_URL + reverse("requests:track")
 
