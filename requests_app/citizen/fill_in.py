@@ -154,9 +154,8 @@ def pieces_shown(case: ServiceRequest, form: forms.Form) -> list[dict[str, Any]]
     """Each piece of the form with its files, in order."""
     files = filing.removable(case)
     return [
-        {"field": form[name], "files": files.get(name.removeprefix(PIECE_PREFIX), [])}
-        for name in form.fields
-        if name.startswith(PIECE_PREFIX)
+        {"key": key, "field": form[PIECE_PREFIX + key], "files": files.get(key, [])}
+        for key in (name.removeprefix(PIECE_PREFIX) for name in form.fields if name.startswith(PIECE_PREFIX))
     ]
 
 

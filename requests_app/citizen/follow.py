@@ -19,6 +19,7 @@ from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
 from requests_app import access, filing, workflow
 from requests_app.catalogue.forms import StepForm
+from requests_app.citizen import keeping
 from requests_app.citizen.fill_in import (
     SeeOther,
     attach_posted,
@@ -70,6 +71,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 
 @of_the_applicant
 @page
+@keeping.told_where
 def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     """What the office asked for: these fields and these pieces only."""
     asked = filing.open_question(case)

@@ -22,7 +22,6 @@ async function keep(leaving) {
   if (working) await working;
   if (!changed()) return;
   working = attempt(leaving);
-  waitFor(working);
   const done = await working;
   working = null;
   if (!done && !gone) {
@@ -82,6 +81,12 @@ function show(told) {
   if (untouched) kept = String(written(form));
   document.dispatchEvent(new Event("portal:asked"));
 }
+
+// What is older must not arrive after the page itself.
+waitFor(async () => {
+  if (working) await working;
+  return true;
+});
 
 function later(delay) {
   clearTimeout(soon);

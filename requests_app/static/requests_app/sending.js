@@ -5,8 +5,7 @@ const PATIENCE = 30; // seconds for one try
 
 const line = document.querySelector("[data-portal-line]");
 const retry = line && line.querySelector("[data-portal-retry]");
-let hurry = null;
-let before = Promise.resolve();
+const checks = [];
 
 // Say where things stand: "typing", "sending", "cut" or "kept"; the words are the page's own, or the server's.
 export function say(state, words) {
@@ -66,9 +65,9 @@ export function written(form) {
   return words;
 }
 
-// Whoever is sending on its own asks to be waited for, so that what is older does not arrive last.
-export function waitFor(work) {
-  before = work;
+// Whoever sends on its own is waited for: `check()` resolves to false when the page must not leave.
+export function waitFor(check) {
+  checks.push(check);
 }
 
 function holdsFiles(form) {
@@ -77,8 +76,13 @@ function holdsFiles(form) {
 
 async function depart(form, button) {
   form.dataset.leaving = "1";
-  await before;
   say("sending");
+  for (const check of checks) {
+    if (await check()) continue;
+    delete form.dataset.leaving;
+    delete form.dataset.sent;
+    return;
+  }
   const told = await insist(
     async () => {
       const words = written(form);
@@ -90,9 +94,8 @@ async function depart(form, button) {
     () => say("cut")
   );
   if (told.next) {
-    // The address of this very page must be fetched again too.
-    if (told.next.split("#")[0] === location.pathname + location.search) location.reload();
-    else location.assign(told.next);
+    // Without the fragment, which alone would not fetch this very page again.
+    location.assign(told.next.split("#")[0]);
     return;
   }
   // The page has something to say: the browser sends it, and shows the answer.
