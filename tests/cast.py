@@ -47,7 +47,7 @@ def _on_its_own(settings: Any) -> Iterator[None]:
 def _clear_caches() -> None:
     offices.forget()
     published.forget()
-    field_types.forget_quartiers()
+    field_types.forget_places()
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):  # a Redis belongs to its test, which may have stopped it
             cache.clear()

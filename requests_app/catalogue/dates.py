@@ -1,6 +1,7 @@
 """A date asked as day, month and year: three small boxes, easier on a phone than a calendar."""
 
 import datetime
+import re
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from requests_app.catalogue.plain_text import one_line
 
 PARTS = ("day", "month", "year")
 EARLIEST_YEAR = 1900
+ISO = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
 
 class DatePartsWidget(forms.MultiWidget):
@@ -41,7 +43,7 @@ class DatePartsWidget(forms.MultiWidget):
 
 
 class DatePartsField(forms.Field):
-    """Cleans to ISO text: "1962-05-03", or "1962" when only the year is known and `year_alone` allows it.
+    """Cleans to ISO text: "1962-05-03", "1962-05" or "1962" as `month_alone` and `year_alone` allow.
 
     `limit` is "past" (today at the latest), "future" (today at the earliest) or "any";
     `max_days` bounds how far from today, in days.
@@ -50,10 +52,16 @@ class DatePartsField(forms.Field):
     widget = DatePartsWidget
 
     def __init__(
-        self, *, limit: str = "any", max_days: int | None = None, year_alone: bool = False, **kwargs: Any
+        self,
+        *,
+        limit: str = "any",
+        max_days: int | None = None,
+        year_alone: bool = False,
+        month_alone: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.limit, self.max_days, self.year_alone = limit, max_days, year_alone
+        self.limit, self.max_days, self.year_alone, self.month_alone = limit, max_days, year_alone, month_alone
 
     def to_python(self, value: Any) -> str:
         day, month, year = (one_line(str(part or "")) for part in (value or ("", "", "")))
@@ -61,6 +69,8 @@ class DatePartsField(forms.Field):
             return ""
         if self.year_alone and year and not (day or month):
             return f"{self._number(year, _year_sentence()):04d}"
+        if self.month_alone and year and month and not day:
+            return self._date("1", month, year).isoformat()[:7]
         if not (day and month and year):
             raise ValidationError(self._missing(day, month, year), code="incomplete")
         return self._date(day, month, year).isoformat()
@@ -98,7 +108,7 @@ class DatePartsField(forms.Field):
 
     def _check_limits(self, value: str) -> None:
         today = timezone.localdate()
-        first, last = (value, value) if len(value) > 4 else (f"{value}-01-01", f"{value}-12-31")
+        first, last = ends_of(value)
         if not EARLIEST_YEAR <= int(value[:4]) <= today.year + 50:
             raise ValidationError(_year_sentence(), code="year")
         if self.limit == "past" and first > today.isoformat():
@@ -123,8 +133,15 @@ def parts_of(value: Any) -> list[str]:
         return ["", "", ""]
     if isinstance(value, list | tuple) and len(value) == len(PARTS):
         return [str(part or "") for part in value]
+    if not ISO.fullmatch(str(value)):
+        return ["", "", str(value)]
     pieces = [piece.lstrip("0") for piece in str(value).split("-")]
-    return list(reversed(pieces)) if len(pieces) == 3 else ["", "", str(value)]
+    return [""] * (len(PARTS) - len(pieces)) + pieces[::-1]
+
+
+def ends_of(value: str) -> tuple[str, str]:
+    """The first and the last day an ISO date may mean; the last of a month known alone is written "31"."""
+    return {4: (f"{value}-01-01", f"{value}-12-31"), 7: (f"{value}-01", f"{value}-31")}.get(len(value), (value, value))
 
 
 def _year_sentence() -> str:
@@ -132,9 +149,11 @@ def _year_sentence() -> str:
 
 
 def date_in_words(value: str) -> str:
-    """ "3 mai 1962", "1er mai 1962", or "vers 1962" for a year alone, in the active language."""
+    """ "3 mai 1962", "1er mai 1962", "mai 1962", or "vers 1962" for a year alone, in the active language."""
     if len(value) == 4:
         return gettext("vers %(year)s") % {"year": value}
+    if len(value) == 7:
+        return date_format(datetime.date.fromisoformat(f"{value}-01"), "F Y")
     day = datetime.date.fromisoformat(value)
     words = date_format(day, "j F Y")
     first_in_french = day.day == 1 and (get_language() or "fr").startswith("fr")

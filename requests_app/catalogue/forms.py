@@ -1,20 +1,39 @@
 """From a version's data to the form a citizen fills in, and from the answers to words.
 
 Answers are plain JSON, `{field key: value}`: they can be saved after each step, checked again as a whole,
-and read years later with the version they were given to.
+and read years later with the version they were given to. What was not asked has no answer.
 """
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django import forms
-from django.utils.translation import gettext
+from django.utils import timezone
 
+from requests_app.catalogue.asking import Asked, asked
 from requests_app.catalogue.field_types import TYPES, Definition
+from requests_app.catalogue.field_types.base import as_posted, in_words
+from requests_app.catalogue.field_types.groups import Group
+from requests_app.catalogue.field_types.step_form import Answers, Posted, StepForm
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
 
-Answers = dict[str, Any]
+__all__ = [
+    "Answers",
+    "InvalidAnswers",
+    "Row",
+    "StepForm",
+    "answer_rows",
+    "as_posted",
+    "clean_answers",
+    "definitions_of",
+    "field_labels",
+    "form_for_fields",
+    "form_for_step",
+    "in_words",
+    "rows_by_step",
+]
+
 Row = tuple[str, str, str]
 
 
@@ -26,58 +45,30 @@ class InvalidAnswers(Exception):
         self.errors, self.step = errors, step
 
 
-class StepForm(forms.Form):
-    """Some fields of a version as one form; `answers()` gives what to store once it is valid."""
-
-    # The browser's own bubbles are not translated and hide the summary; the server answers in plain words.
-    use_required_attribute = False
-
-    def __init__(
-        self, definitions: Iterable[Definition], *args: Any, title: str = "", intro: str = "", **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.definitions = {definition["key"]: definition for definition in definitions}
-        self.title, self.intro = title, intro
-        for key, definition in self.definitions.items():
-            self.fields[key] = TYPES[definition["type"]].form_field(definition)
-
-    def answers(self) -> Answers:
-        """The JSON to store; a question left empty is stored as None."""
-        return {
-            key: TYPES[definition["type"]].stored(self.cleaned_data.get(key))
-            for key, definition in self.definitions.items()
-        }
-
-    def answers_that_hold(self) -> Answers:
-        """Of a bound form, valid or not: the JSON to store for each question answered well."""
-        return {
-            key: TYPES[definition["type"]].stored(self.cleaned_data.get(key))
-            for key, definition in self.definitions.items()
-            if key not in self.errors
-        }
-
-
 def form_for_step(
     version: ServiceVersion,
     step_index: int,
     data: Mapping[str, Any] | None = None,
     files: Mapping[str, Any] | None = None,
     answers: Answers | None = None,
+    *,
+    today: datetime.date | None = None,
 ) -> StepForm:
     """The form of one step (0 is the first), bound when `data` is given, else filled with saved `answers`.
 
-    Raises IndexError when the version has no such step.
+    It asks what is asked under the saved answers and what was just posted. Raises IndexError when the version has
+    no such step.
     """
     if step_index < 0:
         raise IndexError(step_index)
-    step = version.steps[step_index]
-    return StepForm(
+    step, day = version.steps[step_index], today or timezone.localdate()
+    return StepForm.of(
         step["fields"],
-        data,
-        files,
+        None if data is None else Posted(data, files),
+        answers or {},
+        asked_under=lambda given: asked(version, given, today=day).fields(step_index),
         title=in_active_language(step["title"]),
         intro=in_active_language(step.get("intro")),
-        initial=typed_before(step["fields"], answers or {}),
     )
 
 
@@ -87,32 +78,41 @@ def form_for_fields(
     data: Mapping[str, Any] | None = None,
     answers: Answers | None = None,
 ) -> StepForm:
-    """A form of some named fields only, in the order of the version: what an office asked to correct."""
+    """A form of some named fields only, in the order of the version: what an office asked to correct.
+
+    They are asked whatever the other answers say; a field of files takes its ids from `answers`.
+    """
     wanted = set(keys)
     definitions = [definition for definition in definitions_of(version) if definition["key"] in wanted]
-    return StepForm(definitions, data, initial=typed_before(definitions, answers or {}))
+    return StepForm(definitions, None if data is None else Posted(data), answers or {})
 
 
 def definitions_of(version: ServiceVersion) -> list[Definition]:
-    """All fields of a version, in order."""
+    """All fields of a version, in order, headings and explanations included."""
     return [definition for step in version.steps for definition in step["fields"]]
 
 
 def field_labels(version: ServiceVersion) -> dict[str, str]:
-    """Field key → label in the active language, in order (for instance to choose what to ask again)."""
-    return {definition["key"]: in_active_language(definition["label"]) for definition in definitions_of(version)}
+    """Key → label in the active language of each question, in order (for instance to choose what to ask again)."""
+    return {
+        definition["key"]: in_active_language(definition["label"])
+        for definition in definitions_of(version)
+        if not TYPES[definition["type"]].layout
+    }
 
 
-def clean_answers(version: ServiceVersion, answers: Answers) -> Answers:
-    """Check all answers again with the version's own fields and return them cleaned, unknown keys dropped.
+def clean_answers(version: ServiceVersion, answers: Answers, *, today: datetime.date | None = None) -> Answers:
+    """Check all answers to what is asked with the version's own fields; return them cleaned, without anything else.
 
     Raises InvalidAnswers.
     """
     cleaned: Answers = {}
     errors: dict[str, list[str]] = {}
     first_wrong = None
-    for index, step in enumerate(version.steps):
-        form = StepForm(step["fields"], as_posted(step["fields"], answers))
+    questions = asked(version, answers, today=today or timezone.localdate())
+    for index in range(len(version.steps)):
+        definitions = questions.fields(index)
+        form = StepForm(definitions, Posted(as_posted(definitions, answers)), answers)
         if form.is_valid():
             cleaned |= form.answers()
             continue
@@ -123,41 +123,32 @@ def clean_answers(version: ServiceVersion, answers: Answers) -> Answers:
     return cleaned
 
 
-def answer_rows(version: ServiceVersion, answers: Answers) -> list[tuple[str, list[Row]]]:
-    """What was answered, for reading: [(step title, [(label, answer in words, field key)])], active language."""
+def answer_rows(
+    version: ServiceVersion, answers: Answers, *, today: datetime.date | None = None
+) -> list[tuple[str, list[Row]]]:
+    """What was asked, for reading: [(step title, [(label, answer in words, field key)])], active language.
+
+    `today` is the day of filing for a filed request. A group has a row for each of its items.
+    """
+    return [(title, rows) for _index, title, rows in rows_by_step(version, answers, today=today)]
+
+
+def rows_by_step(
+    version: ServiceVersion, answers: Answers, *, today: datetime.date | None = None
+) -> list[tuple[int, str, list[Row]]]:
+    """`answer_rows`, each step with its index (0 is the first): steps that are not asked are left out."""
+    questions: Asked = asked(version, answers, today=today or timezone.localdate())
     return [
-        (
-            in_active_language(step["title"]),
-            [
-                (in_active_language(definition["label"]), in_words(definition, answers), definition["key"])
-                for definition in step["fields"]
-            ],
-        )
-        for step in version.steps
+        (index, in_active_language(version.steps[index]["title"]), rows)
+        for index in questions.steps
+        if (rows := [row for definition in questions.fields(index) for row in _rows(definition, answers)])
     ]
 
 
-def in_words(definition: Definition, answers: Answers) -> str:
-    """One answer as people read it, or "Non renseigné"."""
-    stored = answers.get(definition["key"])
-    if stored is None or stored == "":
-        return gettext("Non renseigné")
-    return TYPES[definition["type"]].in_words(definition, stored)
-
-
-def as_posted(definitions: Iterable[Definition], answers: Answers) -> dict[str, str]:
-    """Stored answers as a browser would post them."""
-    posted: dict[str, str] = {}
-    for definition in definitions:
-        posted |= TYPES[definition["type"]].typed(definition["key"], answers.get(definition["key"]))
-    return posted
-
-
-def typed_before(definitions: Iterable[Definition], answers: Answers) -> dict[str, Any]:
-    """Initial values: what the widgets show for stored answers."""
-    initial: dict[str, Any] = {}
-    for definition in definitions:
-        key, stored = definition["key"], answers.get(definition["key"])
-        posted = TYPES[definition["type"]].typed(key, stored)
-        initial[key] = posted.get(key, stored)
-    return initial
+def _rows(definition: Definition, answers: Answers) -> list[Row]:
+    kind, key, stored = TYPES[definition["type"]], definition["key"], answers.get(definition["key"])
+    if kind.layout:
+        return []
+    if isinstance(kind, Group) and stored:
+        return [(title, words, key) for title, words in kind.items_in_words(definition, stored)]
+    return [(in_active_language(definition["label"]), in_words(definition, answers), key)]

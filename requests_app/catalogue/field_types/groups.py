@@ -1,0 +1,178 @@
+"""A repeatable group: the same few questions for each child, each witness, each parcel."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from requests_app.catalogue.asking import Asked
+from requests_app.catalogue.field_types.base import (
+    REQUIRED,
+    Definition,
+    FieldType,
+    Typed,
+    as_posted,
+    in_words,
+    is_required,
+    register,
+)
+from requests_app.catalogue.field_types.inner import InnerForms
+from requests_app.catalogue.field_types.step_form import Posted, StepForm
+from requests_app.catalogue.translated import in_active_language
+
+MOST_ITEMS = 20
+COUNT = "count"
+
+
+@register
+class Group(FieldType):
+    """Stored as a list of {key of the question: stored}; posted as `<key>-<item>-<question>` with `<key>-count`.
+
+    "Ajouter" posts add=<key>, "Retirer" drop=<key>-<item>; see `rearranged`. An item left wholly empty is none.
+    """
+
+    name = "group"
+    options = frozenset({"fields", "min_items", "max_items", "item_label"})
+    in_group = False
+
+    def form_field(self, definition: Definition) -> forms.Field:
+        return GroupField(definition, **self.common(definition))
+
+    def typed(self, definition: Definition, stored: Any) -> Typed:
+        items = [item for item in stored if isinstance(item, dict)] if isinstance(stored, list) else []
+        posted: Typed = {f"{definition['key']}-{COUNT}": str(len(items))}
+        for index, item in enumerate(items):
+            start = f"{definition['key']}-{index}-"
+            renamed = [one | {"key": start + one["key"]} for one in definition["fields"]]
+            posted |= as_posted(renamed, {start + key: value for key, value in item.items()})
+        return posted
+
+    def in_words(self, definition: Definition, stored: list[dict[str, Any]]) -> str:
+        return "\n".join(f"{title}\n{words}" for title, words in self.items_in_words(definition, stored))
+
+    def items_in_words(self, definition: Definition, stored: list[dict[str, Any]]) -> list[tuple[str, str]]:
+        """(name of the item, its answers line by line) of each item."""
+        return [
+            (item_title(definition, number), "\n".join(_lines(definition, item)))
+            for number, item in enumerate(stored, 1)
+        ]
+
+    def posted_names(self, definition: Definition) -> list[str]:
+        return [definition["key"]]
+
+
+def item_title(definition: Definition, number: int) -> str:
+    """ "Enfant 2"; the label of the group when its items have no name of their own."""
+    label = in_active_language(definition.get("item_label")) or in_active_language(definition["label"])
+    return f"{label} {number}"
+
+
+def _lines(definition: Definition, item: dict[str, Any]) -> list[str]:
+    asked = Asked([definition], item, today=timezone.localdate()).fields(0)
+    return [f"{in_active_language(one['label'])} : {in_words(one, item)}" for one in asked]
+
+
+class ItemForms(InnerForms):
+    """The items, each in its frame, with the buttons that add and remove one."""
+
+    template_name = "catalogue/widgets/group.html"
+
+    def __init__(self, field: "GroupField") -> None:
+        super().__init__()
+        self.field, self.make = field, field.make
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        made, field = context["forms"], self.field
+        titles = [item_title(field.definition, number) for number in range(1, len(made) + 1)]
+        return context | {
+            "items": list(zip(titles, made, strict=True)),
+            "count": len(made),
+            "may_add": len(made) < field.most,
+            "may_drop": len(made) > max(field.least, 1),
+            "next_title": item_title(field.definition, len(made) + 1),
+        }
+
+
+class GroupField(forms.Field):
+    """Cleans to the list of items, each {key: stored}; sentences stand beside the questions of each item."""
+
+    def __init__(self, definition: Definition, **kwargs: Any) -> None:
+        self.definition, self.definitions = definition, definition["fields"]
+        self.most = min(definition.get("max_items", MOST_ITEMS), MOST_ITEMS)
+        self.least = max(definition.get("min_items", 0), 1 if is_required(definition) else 0)
+        super().__init__(widget=ItemForms(self), **kwargs)
+
+    def make(self, posted: Posted | None, stored: Any, name: str) -> list[StepForm]:
+        """One form per item: as posted, or as stored, one empty at least."""
+        items = [item for item in stored if isinstance(item, dict)] if isinstance(stored, list) else []
+        count = self.count(posted) if posted else len(items)
+        forms = []
+        for index in range(min(max(count, self.least, 1), self.most)):
+            prefix = f"{name}-{index}"
+            saved = items[index] if index < len(items) else {}
+            here = Posted(posted.data, posted.files, prefix) if posted else None
+            forms.append(StepForm.of(self.definitions, here, saved, prefix=prefix))
+        return forms
+
+    def count(self, posted: Posted) -> int:
+        """How many items the page held."""
+        typed = str(posted.data.get(f"{posted.name}-{COUNT}") or "0")
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0
+
+    def clean(self, value: Posted) -> list[dict[str, Any]]:
+        made = self.widget.forms = self.make(value, None, value.name)
+        filled = [(number, form) for number, form in enumerate(made, 1) if not form.is_blank()]
+        for form in made:
+            form.judged = not form.is_blank()
+        if not filled and self.least:
+            raise ValidationError(REQUIRED, code="required")
+        self._refuse_wrong(filled)
+        if len(filled) < self.least:
+            sentence = ngettext(
+                "Remplissez %(count)d bloc au moins.", "Remplissez %(count)d blocs au moins.", self.least
+            )
+            raise ValidationError(sentence % {"count": self.least}, code="too_few")
+        return [form.answers() for _number, form in filled]
+
+    def _refuse_wrong(self, filled: list[tuple[int, StepForm]]) -> None:
+        sentences = [
+            gettext("%(item)s, %(sentence)s") % {"item": item_title(self.definition, number), "sentence": sentence}
+            for number, form in filled
+            for sentence in form.sentences()
+        ]
+        if sentences:
+            raise ValidationError(sentences)
+
+
+def rearranged(data: QueryDict) -> QueryDict:
+    """What was posted once "Ajouter" (one item more) or "Retirer" (that one gone, the next moved up) is done."""
+    changed = data.copy()
+    if key := data.get("add"):
+        changed[f"{key}-{COUNT}"] = str(_count(data, key) + 1)
+    elif (wanted := data.get("drop", "")).rpartition("-")[2].isdecimal():
+        key, _dash, index = wanted.rpartition("-")
+        _drop(changed, key, int(index[:4]))
+    return changed
+
+
+def _count(data: QueryDict, key: str) -> int:
+    typed = data.get(f"{key}-{COUNT}", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 4 else 0
+
+
+def _drop(data: QueryDict, key: str, index: int) -> None:
+    count = _count(data, key)
+    if index >= count:
+        return
+    start = f"{key}-"
+    parts = (name.removeprefix(start).partition("-") for name in data if name.startswith(start))
+    later = sorted((int(number), rest) for number, _dash, rest in parts if number.isdecimal() and int(number) >= index)
+    for number, rest in later:
+        values = data.pop(f"{start}{number}-{rest}")
+        if number > index:
+            data.setlist(f"{start}{number - 1}-{rest}", values)
+    data[f"{key}-{COUNT}"] = str(count - 1)
