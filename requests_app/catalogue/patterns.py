@@ -5,9 +5,11 @@ together, one sign at a time: the time is at most (signs of the answer) × (size
 """
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +21,7 @@ LONGEST_ANSWER = 500
 MOST_STATES = 1000
 MOST_REPEATS = 200
 DEEPEST = 10
+USUAL = "abcdefghijklmnopqrstuvwxyz0123456789 -ABCDEFGHIJKLMNOPQRSTUVWXYZ.,/'"
 CLASSES = "dDwWsS"
 QUANTIFIERS = "*+?{"
 SIMPLE: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
@@ -80,7 +83,7 @@ class _Reader:
 
     def _either(self, depth: int) -> Node:
         if depth > DEEPEST:
-            raise PatternError(gettext("Ce motif a trop de parenthèses les unes dans les autres."))
+            raise PatternError(gettext("Ce modèle a trop de parenthèses les unes dans les autres."))
         branches = [self._row(depth)]
         while self._peek() == "|":
             self._take()
@@ -129,7 +132,7 @@ class _Reader:
     def _escaped(self) -> Fits:
         sign = self._take()
         if not sign or (sign.isalnum() and sign not in CLASSES):
-            raise PatternError(gettext("« \\%(sign)s » n’est pas accepté dans un motif.") % {"sign": sign})
+            raise PatternError(gettext("« \\%(sign)s » n’est pas accepté dans un modèle.") % {"sign": sign})
         return _one_sign(f"\\{sign}")
 
     def _times(self) -> tuple[int, int | None]:
@@ -168,13 +171,10 @@ class Matcher:
     def __init__(self, pattern: str) -> None:
         if len(pattern) > LONGEST_PATTERN:
             limit = {"limit": LONGEST_PATTERN}
-            raise PatternError(gettext("Ce motif est trop long : %(limit)d signes au plus.") % limit)
-        whole = pattern.removeprefix("^")
-        if whole.endswith("$") and not whole.endswith("\\$"):
-            whole = whole[:-1]
+            raise PatternError(gettext("Ce modèle est trop long : %(limit)d signes au plus.") % limit)
         # A state takes a sign and goes on, or goes on for free to several (None).
         self._states: list[tuple[Fits | None, tuple[int, ...]]] = [(None, ())]
-        self._start = self._before(_Reader(whole).read(), self.END)
+        self._start = self._before(_Reader(_bare(pattern)).read(), self.END)
 
     def fits(self, text: str) -> bool:
         """Whether the whole of `text` follows the pattern; never beyond 500 signs."""
@@ -224,9 +224,15 @@ class Matcher:
 
     def _add(self, fits: Fits | None, *onward: int) -> int:
         if len(self._states) >= MOST_STATES:
-            raise PatternError(gettext("Ce motif répète trop de choses. Écrivez-le plus simplement."))
+            raise PatternError(gettext("Ce modèle répète trop de choses. Écrivez-le plus simplement."))
         self._states.append((fits, onward))
         return len(self._states) - 1
+
+
+def _bare(pattern: str) -> str:
+    """The pattern without the marks of its two ends, which are always meant."""
+    bare = pattern.removeprefix("^")
+    return bare[:-1] if bare.endswith("$") and not bare.endswith("\\$") else bare
 
 
 def _one_sign(pattern: str) -> Fits:
@@ -234,7 +240,7 @@ def _one_sign(pattern: str) -> Fits:
     try:
         compiled = re.compile(pattern)
     except re.error:
-        raise PatternError(gettext("« %(text)s » ne s’écrit pas ainsi dans un motif.") % {"text": pattern}) from None
+        raise PatternError(gettext("« %(text)s » ne s’écrit pas ainsi dans un modèle.") % {"text": pattern}) from None
     return compiled.fullmatch
 
 
@@ -242,6 +248,26 @@ def _one_sign(pattern: str) -> Fits:
 def matcher(pattern: str) -> Matcher:
     """The matcher of a pattern, built once. Raises PatternError."""
     return Matcher(pattern)
+
+
+def example_of(pattern: str, random: Random) -> str:
+    """A text that fits a pattern without fault. Raises PatternError."""
+    return _written(_Reader(_bare(pattern)).read(), random)
+
+
+def _written(node: Node, random: Random) -> str:
+    if isinstance(node, Sign):
+        return random.choice([sign for sign in USUAL if node.fits(sign)] or _unusual(node))
+    if isinstance(node, Either):
+        return _written(random.choice(node.nodes), random)
+    if isinstance(node, Repeat):
+        most = node.least + 3 if node.most is None else min(node.most, node.least + 3)
+        return "".join(_written(node.node, random) for _time in range(random.randint(node.least, most)))
+    return "".join(_written(one, random) for one in node.nodes)
+
+
+def _unusual(node: Sign) -> list[str]:
+    return [next((sign for sign in map(chr, range(sys.maxunicode)) if node.fits(sign)), "")]
 
 
 def pattern_fault(pattern: str) -> str:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from arrondissements.models import Arrondissement, Office, OfficeKind, Quartier
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, Asked
-from requests_app.catalogue.faults.patterns import LONGEST, example_of
 from requests_app.catalogue.kinds import Definition
+from requests_app.catalogue.patterns import LONGEST_ANSWER, example_of
 
 SURNAMES = ("AGBO", "DOSSOU-YOVO", "HOUNKPATIN", "ADJOVI", "AKPLOGAN", "ZINSOU")
 GIVEN_NAMES = ("Awa", "Koffi Gérard", "Sènan", "Afiavi", "Mawunyo", "Grâce")
@@ -47,7 +47,7 @@ class Sampler:
     def text(self, field: Definition) -> str:
         least, most = field.get("min_length", 1), field.get("max_length", 200)
         if field.get("pattern"):
-            return self._fitting(field["pattern"], least, min(most, LONGEST))
+            return self._fitting(field["pattern"], least, min(most, LONGEST_ANSWER))
         repeated = WORDS * (least // len(WORDS) + 1)
         return repeated[: max(least, min(most, len(WORDS)))].strip().ljust(least, "e")
 

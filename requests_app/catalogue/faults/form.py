@@ -8,17 +8,14 @@ from django.utils.translation import gettext
 
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.faults import Fault
-from requests_app.catalogue.faults.patterns import pattern_fault
 from requests_app.catalogue.faults.questions import Questions
-from requests_app.catalogue.field_types import TYPES, Definition
+from requests_app.catalogue.field_types import RESERVED_NAMES, TYPES, Definition
 from requests_app.catalogue.kinds import GROUPED_TYPES
+from requests_app.catalogue.patterns import LONGEST_ANSWER, pattern_fault
 from requests_app.catalogue.shape import MOST_FIELDS
 
 LAID_OUT = {"key", "type", "label", "help", "when"}
 COMMON_OPTIONS = LAID_OUT | {"required", "soft_required", "personal", "retention_days"}
-PATTERNED = ("text", "name", "long_text")
-# Names that the pages of a draft post themselves, and the file of a message.
-RESERVED = {"csrfmiddlewaretoken", "relire", "next", "attach", "remove", "message"}
 
 
 def form_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
@@ -36,7 +33,7 @@ def form_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
 
 def posted_names(field: Definition) -> set[str]:
     """The names the browser posts for a question: a date takes three more."""
-    return {field["key"], *TYPES[field["type"]].typed(field["key"], None)}
+    return set(TYPES[field["type"]].posted_names(field))
 
 
 def _name_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
@@ -48,12 +45,12 @@ def _name_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
 
 def _twice(named: Iterable[tuple[str, set[str]]]) -> Iterator[Fault]:
     """Each name that was taken before, at the later place."""
-    taken = set(RESERVED)
+    taken = set(RESERVED_NAMES)
     for place, names in named:
         for name in sorted(names & taken):
             sentence = (
                 gettext("Le nom « %(name)s » est réservé.")
-                if name in RESERVED
+                if name in RESERVED_NAMES
                 else gettext("Le nom « %(name)s » est utilisé deux fois.")
             )
             yield Fault(f"{place}.key", sentence % {"name": name})
@@ -62,8 +59,6 @@ def _twice(named: Iterable[tuple[str, set[str]]]) -> Iterator[Fault]:
 
 def _field_faults(place: str, field: Definition) -> Iterator[Fault]:
     allowed = TYPES[field["type"]].options | (LAID_OUT if field["type"] in SILENT_TYPES else COMMON_OPTIONS)
-    if field["type"] in PATTERNED:
-        allowed |= {"pattern", "pattern_message"}
     for option in sorted(field.keys() - allowed):
         sentence = gettext("L’option « %(option)s » n’existe pas pour le type « %(type)s ».")
         yield Fault(f"{place}.{option}", sentence % {"option": option, "type": field["type"]})
@@ -114,6 +109,9 @@ def _pattern_faults(place: str, field: Definition) -> Iterator[Fault]:
     sentence = pattern_fault(field["pattern"])
     if sentence:
         yield Fault(f"{place}.pattern", sentence)
+    if field.get("max_length", 0) > LONGEST_ANSWER:
+        sentence = gettext("Avec un modèle, la réponse a %(most)d signes au plus.")
+        yield Fault(f"{place}.max_length", sentence % {"most": LONGEST_ANSWER})
 
 
 def _group_faults(place: str, field: Definition) -> Iterator[Fault]:

@@ -69,7 +69,7 @@ class DecimalType(FieldType):
         return {definition["key"]: "" if stored is None else str(stored).replace(".", ",")}
 
     def in_words(self, definition: Definition, stored: str) -> str:
-        whole, dot, rest = stored.partition(".")
+        whole, dot, rest = str(stored).partition(".")
         sign = "-" if whole.startswith("-") else ""
         mark = "." if get_language() == "en" else ","
         return with_unit(f"{sign}{grouped(abs(int(whole)))}{mark if dot else ''}{rest}", definition)

@@ -77,16 +77,17 @@ class LongText(FieldType):
     """Several lines."""
 
     name = "long_text"
-    options = frozenset({"max_length", "min_length"})
+    options = frozenset({"max_length", "min_length", "pattern", "pattern_message"})
 
     def form_field(self, definition: Definition) -> forms.Field:
-        return TextField(
+        field = TextField(
             clean=paragraphs,
             longest=definition.get("max_length", 2000),
             shortest=definition.get("min_length"),
             widget=forms.Textarea(attrs={"rows": 4}),
             **self.common(definition),
         )
+        return with_pattern(field, definition)
 
 
 @register
