@@ -15,6 +15,7 @@ from arrondissements import journal
 from arrondissements.models import User
 from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
+from requests_app import admission
 from requests_app.catalogue.evidence import missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service, ServiceVersion
@@ -22,7 +23,7 @@ from requests_app.catalogue.plain_text import one_line
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
 from requests_app.models import Channel, Evidence, InformationRequest, ServiceRequest, evidence_path
 from requests_app.states import State
-from requests_app.workflow import Refused
+from requests_app.workflow import NotOpen, Refused
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ def start(
 ) -> ServiceRequest:
     """Begin a draft of the version in force. `by` is who files for somebody; `phone` (+229…) finds it again.
 
-    Raises `Refused` when the service is not filed here.
+    Raises `Refused` when the service is not filed here, or not now.
     """
     version = service.current
     if version is None or not version.is_filed_online:
         raise Refused(_("Cette démarche ne se dépose pas sur ce site."))
+    if stop := admission.why_not_begin(service):
+        raise NotOpen(stop)
     with transaction.atomic():
         case = ServiceRequest.objects.create(version=version, language=language, channel=channel, phone=phone)
         if by is not None:

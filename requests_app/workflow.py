@@ -20,7 +20,7 @@ from arrondissements.models import Office, User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
-from requests_app import issuing, permissions
+from requests_app import admission, issuing, permissions
 from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
@@ -72,10 +72,14 @@ class AlreadyOpen(Refused):
         self.case = case
 
 
+class NotOpen(Refused):
+    """The service, or the office, takes no request today; the draft is kept."""
+
+
 def submit(case: ServiceRequest, *, by: User | None = None) -> ServiceRequest:
     """File a draft: checked, numbered, promised, routed; a resend returns the request as first filed.
 
-    Raises `Incomplete`, `AlreadyOpen`.
+    Raises `Incomplete`, `AlreadyOpen`, `NotOpen`.
     """
     if case.state != State.DRAFT:
         return case
@@ -98,6 +102,8 @@ def _file(case: ServiceRequest, facts: dict[str, Any], by: User | None) -> Servi
             raise Refused(_("Ce brouillon a été effacé."))
         case.refresh_from_db()
         return case
+    if stop := admission.why_not_file(case, facts["office"]):
+        raise NotOpen(stop)
     _remember(case, state=State.SUBMITTED, **facts)
     notices.tell(case, "received", key=f"received:{case.pk}")
     _log(case, "submit", by=by, details={"service": case.version.service.slug, "version": case.version.number})

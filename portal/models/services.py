@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
@@ -11,6 +12,8 @@ from wagtail.models import Page
 from arrondissements.spelling import fold
 from portal.models.base import SitePage
 from portal.wording import query_words
+from requests_app import admission
+from requests_app.catalogue import opening
 from requests_app.catalogue.models import LifeEvent, Service
 
 SEARCH_LENGTH = 100
@@ -72,19 +75,29 @@ class ServicePage(SitePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        context["version"] = self.service.current
+        notices = admission.notices(self.service)
+        context |= {
+            "version": self.service.current,
+            "notices": notices,
+            "open": not any(notice.stops for notice in notices),
+        }
         return context
 
 
 def listed_services(page: Page) -> list[ServicePage]:
-    """Live pages of listed services in the language of `page`, in the order of the catalogue (1 query)."""
-    return list(
+    """Live pages of listed services in the language of `page`, in the order of the catalogue (1 query).
+
+    A retired service keeps its page, which says where to go, and leaves the list.
+    """
+    today = timezone.localdate()
+    pages = (
         ServicePage.objects.live()
         .public()
         .filter(locale_id=page.locale_id, service__is_listed=True, service__current__isnull=False)
         .select_related("service__current")
         .order_by("service__order", "title")
     )
+    return [page for page in pages if not opening.is_retired(page.service, today)]
 
 
 def by_life_event(pages: list[ServicePage]) -> list[dict[str, Any]]:

@@ -8,12 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app import access, filing, phone_session
+from requests_app import access, admission, filing, phone_session
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.catalogue.models import Service
 from requests_app.citizen import journey
 from requests_app.citizen.forms import StartForm
 from requests_app.states import State
+from requests_app.workflow import Refused
 
 
 @login_not_required
@@ -25,13 +26,15 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     initial = {"phone": phone_in_words(known)} if known else {}
     form = StartForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_valid():
-        case = filing.start(service, language=(get_language() or "fr")[:2], phone=form.phone_given())
+        try:
+            case = filing.start(service, language=(get_language() or "fr")[:2], phone=form.phone_given())
+        except Refused:
+            return _start_page(request, service, form, status=409)
         return redirect("requests:step", case.token, 1)
     typed = request.GET.get("adresse", "")
     if case_address := _address_in(typed):
         return redirect(case_address)
-    context = {"service": service, "version": service.current, "typed": typed[:200], "form": form}
-    return render(request, "requests_app/start.html", context, status=422 if form.errors else 200)
+    return _start_page(request, service, form, typed, status=422 if form.errors else 200)
 
 
 @login_not_required
@@ -43,6 +46,22 @@ def resume(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         return redirect("requests:receipt", token)
     missing = filing.gaps(case)
     return redirect(journey.place_of(case, missing[0]) if missing else journey.address(case, "review"))
+
+
+def _start_page(
+    request: HttpRequest, service: Service, form: StartForm, typed: str = "", *, status: int
+) -> HttpResponse:
+    """The button goes away when the service may not be begun today, and the page says why."""
+    notices = admission.notices(service)
+    context = {
+        "service": service,
+        "version": service.current,
+        "typed": typed[:200],
+        "form": form,
+        "notices": notices,
+        "open": not any(notice.stops for notice in notices),
+    }
+    return render(request, "requests_app/start.html", context, status=status)
 
 
 def _filed_here(slug: str) -> Service:

@@ -9,6 +9,7 @@ from requests_app import filing
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import StartForm, filed_here
 from requests_app.models import Channel
+from requests_app.workflow import Refused
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,6 +21,10 @@ def new(request: StaffRequest) -> HttpResponse:
     form = StartForm(request.POST or None)
     if form.is_valid():
         language = get_language() or "fr"
-        draft = filing.start(form.cleaned_data["service"], language=language, channel=Channel.COUNTER, by=request.user)
-        return redirect("requests:step", draft.token, 1)
+        service = form.cleaned_data["service"]
+        try:
+            draft = filing.start(service, language=language, channel=Channel.COUNTER, by=request.user)
+            return redirect("requests:step", draft.token, 1)
+        except Refused as closed:
+            form.add_error("service", str(closed))
     return show(request, "desk/new.html", {"desk": desk, "form": form, "services": filed_here()})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -179,6 +180,7 @@ class LookForm(forms.Form):
 def filed_here() -> QuerySet[Service]:
     """The services a walk-in may ask for, with their version in force, as the public list orders them."""
     filed = Service.objects.exclude(current=None).exclude(current__mode=Mode.ORIENTATION)
+    filed = filed.exclude(retired_on__lt=timezone.localdate())
     return filed.select_related("current").order_by("order", "slug")
 
 
