@@ -10,7 +10,7 @@ from arrondissements.codes import MalformedCode, clean_code
 from arrondissements.models import User
 from requests_app import permissions, phone_session
 from requests_app.catalogue.published import version_with_service
-from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, ServiceRequest
+from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, InformationRequest, ServiceRequest
 from requests_app.states import State
 
 TRACKED = "tracked_cases"
@@ -91,6 +91,18 @@ def workable(user: User, reference: str, act: str) -> ServiceRequest:
     if not permissions.can_perform(user, act, case):
         raise Http404
     return case
+
+
+def question(token: Any) -> InformationRequest:
+    """What an office asked, by the secret address it sent to the citizen, with its case; or 404.
+
+    It opens what is asked and nothing else of the case, and still says so once it is answered. 1 query.
+    """
+    found = InformationRequest.objects.select_related("case__version__service", "case__office")
+    try:
+        return found.get(token=token)
+    except InformationRequest.DoesNotExist:
+        raise Http404 from None
 
 
 def evidence(case: ServiceRequest, pk: int) -> Evidence:

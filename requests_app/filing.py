@@ -15,7 +15,7 @@ from arrondissements import journal
 from arrondissements.models import User
 from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
-from requests_app import admission
+from requests_app import admission, corrections
 from requests_app.catalogue.evidence import missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service, ServiceVersion
@@ -110,7 +110,7 @@ def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
     files = case.evidence.order_by("id")
     asked = open_question(case)
     if asked:
-        files = files.filter(uploaded_at__gt=asked.asked_at, piece__in=asked.pieces)
+        files = files.filter(uploaded_at__gt=asked.asked_at, piece__in=corrections.open_pieces(case, asked))
     elif case.state != State.DRAFT:
         return {}
     pieces: dict[str, list[Evidence]] = {}
@@ -170,7 +170,7 @@ def _locked(case: ServiceRequest, piece: str = "") -> ServiceRequest:
     if kept.state == State.DRAFT:
         return kept
     asked = open_question(kept) if piece else None
-    if asked is None or piece not in asked.pieces:
+    if asked is None or piece not in corrections.open_pieces(kept, asked):
         raise Refused(_("Cette demande est déjà déposée : elle ne peut plus être modifiée ici."))
     return kept
 

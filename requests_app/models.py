@@ -14,6 +14,7 @@ from arrondissements.models import Office, User
 from requests_app.catalogue.models import RejectionMotive, ServiceVersion
 from requests_app.states import HELD_STATES, OPEN_STATES, WITH_THE_OFFICE, State
 
+SHOWN_INLINE = ("image/jpeg", "image/png")
 REFERENCE_SYMBOLS = 9  # 40 random bits and a check symbol
 
 
@@ -240,6 +241,11 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser may show it; anything else is saved, and never opened here."""
+        return self.media_type in SHOWN_INLINE
 
 
 class PartialUpload(models.Model):

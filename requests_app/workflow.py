@@ -20,7 +20,7 @@ from arrondissements.models import Office, User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
-from requests_app import admission, issuing, permissions
+from requests_app import admission, corrections, issuing, permissions
 from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
@@ -120,15 +120,27 @@ def take(case: ServiceRequest, *, by: User) -> None:
 
 @transaction.atomic
 def ask_information(
-    case: ServiceRequest, *, by: User, fields: list[str], pieces: list[str], message: str
+    case: ServiceRequest,
+    *,
+    by: User,
+    fields: list[str],
+    pieces: list[str],
+    message: str = "",
+    reasons: dict[str, str] | None = None,
 ) -> InformationRequest:
-    """Ask the citizen to correct named fields or pieces; the clock of the promise stops."""
+    """Ask the citizen to correct named fields or pieces; the clock of the promise stops.
+
+    `reasons` says why, by field or piece (see `corrections.ONE_FILE` for one file of several); what has no
+    reason of its own is explained by `message`. Raises `Refused`.
+    """
     _authorise("ask_information", case, by)
-    if not (fields or pieces) or not message.strip():
+    reasons = {key: words.strip() for key, words in (reasons or {}).items() if words.strip()}
+    explained = {key.partition(corrections.ONE_FILE)[0] for key in reasons}
+    if not (fields or pieces) or not (message.strip() or explained >= {*fields, *pieces}):
         raise Refused(_("Dites ce qu’il faut reprendre, et pourquoi."))
     _move(case, "ask_information", days_left=_days_left(case.due_on), returned=False, instructed_by=by)
     asked = InformationRequest.objects.create(
-        case=case, fields=fields, pieces=pieces, message=message.strip(), asked_by=by
+        case=case, fields=fields, pieces=pieces, reasons=reasons, message=message.strip(), asked_by=by
     )
     notices.tell(case, "information_asked", key=f"asked:{asked.pk}", asked=asked)
     _log(case, "ask_information", by=by, details={"fields": fields, "pieces": pieces})
@@ -137,12 +149,16 @@ def ask_information(
 
 @transaction.atomic
 def answer(case: ServiceRequest, *, answers: dict[str, Any], message: str = "") -> None:
-    """Receive what was asked for; the clock starts again where it stopped."""
+    """Receive what was asked for, both values kept; the clock starts again where it stopped. Raises `TooLate`."""
+    asked = case.information_requests.filter(answered_at=None).first()
+    if asked is None:
+        raise TooLate(case)
+    before, after = case.answers, corrections.corrected(case, asked, answers)
     due_on = calendar.add_working_days(timezone.localdate(), max(case.days_left or 0, 1))
-    _move(case, "answer", answers=case.answers | answers, returned=True, due_on=due_on, days_left=None)
-    asked = case.information_requests.get(answered_at=None)
+    _move(case, "answer", answers=after, returned=True, due_on=due_on, days_left=None)
     asked.answered_at = timezone.now()
     asked.save(update_fields=["answered_at"])
+    corrections.keep(case, asked, before, after)
     if message.strip():
         Message.objects.create(case=case, from_applicant=True, body=message.strip()[:2000])
     notices.tell(case, "answered", key=f"answered:{asked.pk}")

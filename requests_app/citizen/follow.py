@@ -31,8 +31,11 @@ from requests_app.citizen.fill_in import (
     remove_asked,
 )
 from requests_app.citizen.forms import PIECE_PREFIX, TrackingForm, answer_form
+from requests_app import access, corrections, filing, workflow
+from requests_app.citizen.fill_in import SeeOther, file_answer, page
+from requests_app.citizen.forms import TrackingForm
 from requests_app.history import history_of
-from requests_app.models import InformationRequest, ServiceRequest
+from requests_app.models import ServiceRequest
 from requests_app.states import TRANSITIONS, State
 
 
@@ -61,7 +64,9 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "entries": history_of(case),
         "letters": case.messages.filter(internal=False).order_by("-at", "-id"),
         "asked": filing.open_question(case),
+        "changes": corrections.changes(case),
         "files": case.evidence.order_by("piece", "id"),
+        "replaced": corrections.replaced(case),
         "document": _document_in_force(case),
         "ended": case.document is not None and case.document.status != Status.VALID,
         "can_withdraw": case.state in TRANSITIONS["withdraw"].sources,
@@ -107,10 +112,10 @@ def withdraw(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         try:
             workflow.withdraw(case)
         except workflow.Refused as refusal:
-            return _back_to(request, case, str(refusal), level=messages.ERROR)
-        return _back_to(request, case, gettext("Votre demande est retirée."))
+            return back_to(request, case, str(refusal), level=messages.ERROR)
+        return back_to(request, case, gettext("Votre demande est retirée."))
     if case.state not in TRANSITIONS["withdraw"].sources:
-        return _back_to(request, case, gettext("Cette demande ne peut plus être retirée."), level=messages.ERROR)
+        return back_to(request, case, gettext("Cette demande ne peut plus être retirée."), level=messages.ERROR)
     return render(request, "requests_app/withdraw.html", {"case": case})
 
 
@@ -121,31 +126,8 @@ def evidence_file(request: HttpRequest, case: ServiceRequest, pk: int) -> FileRe
     return file_answer(access.evidence(case, pk))
 
 
-def _answered(request: HttpRequest, case: ServiceRequest, asked: InformationRequest, form: StepForm) -> bool:
-    """Keep the good files at once; send the whole when nothing is missing."""
-    try:
-        remove_asked(request, case)
-        attach_posted(request, case, form)
-        if "send" not in request.POST:
-            _forget_other_errors(form)
-            return False
-        refuse_missing(case, form, set(asked.pieces))
-        if not form.is_valid():
-            return False
-        workflow.answer(case, answers=form.answers(), message=form.cleaned_data["message"])
-    except workflow.Refused as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    return True
-
-
-def _forget_other_errors(form: StepForm) -> None:
-    """A file was added or removed: the questions are not judged yet."""
-    for name in [name for name in form.errors if not name.startswith(PIECE_PREFIX)]:
-        del form.errors[name]
-
-
-def _back_to(request: HttpRequest, case: ServiceRequest, sentence: str, level: int = messages.SUCCESS) -> HttpResponse:
+def back_to(request: HttpRequest, case: ServiceRequest, sentence: str, level: int = messages.SUCCESS) -> HttpResponse:
+    """Back to the page of the case, with a sentence."""
     messages.add_message(request, level, sentence)
     return SeeOther(reverse("requests:case", args=[case.shown_reference]))
 

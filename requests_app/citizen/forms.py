@@ -12,7 +12,7 @@ from requests_app.catalogue.field_types import REQUIRED, TYPES
 from requests_app.catalogue.forms import StepForm, form_for_fields
 from requests_app.catalogue.inputs import BeninPhoneField, TextField, looks_like_a_name, phone_in_words
 from requests_app.catalogue.plain_text import one_line, paragraphs
-from requests_app.models import REFERENCE_SYMBOLS, InformationRequest, ServiceRequest
+from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
 from requests_app.tracking import FIGURES
 
 PIECE_PREFIX = "piece-"
@@ -92,10 +92,12 @@ class EvidenceForm(PlainForm):
         add_pieces(self, pieces)
 
 
-def answer_form(case: ServiceRequest, asked: InformationRequest, data: Any = None) -> StepForm:
-    """What the office asked for and nothing else: its fields, its pieces, and a word for the office."""
-    form = form_for_fields(case.version, asked.fields, data, case.answers)
-    add_pieces(form, [piece for piece in case.version.evidence if piece["key"] in asked.pieces])
+def correction_form(
+    case: ServiceRequest, questions: Iterable[str], pieces: Iterable[Mapping[str, Any]], data: Any = None
+) -> StepForm:
+    """What is to be corrected and nothing else: these questions, these pieces, and a word for the office."""
+    form = form_for_fields(case.version, questions, data, case.answers)
+    add_pieces(form, pieces)
     form.fields["message"] = TextField(
         label=_("Un mot pour le bureau"),
         required=False,

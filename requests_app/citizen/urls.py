@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.citizen import begin, demo, fill_in, follow, my_data, phone, receipts, space, track, uploads
+from requests_app.citizen import begin, correct, demo, fill_in, follow, my_data, phone, receipts, space, track, uploads
 
 app_name = "requests"
 urlpatterns = [
@@ -18,11 +18,13 @@ urlpatterns = [
     path("demande/<uuid:token>/envoyer/", fill_in.submit, name="submit"),
     path("demande/<uuid:token>/recu/", receipts.receipt, name="receipt"),
     path("demande/<uuid:token>/recu.pdf", receipts.receipt_pdf, name="slip"),
+    path("completer/<uuid:token>/", correct.by_link, name="correct"),
+    path("completer/<uuid:token>/pieces/<int:pk>/", correct.linked_file, name="corrected-file"),
     path("suivi/", track.track, name="track"),
     path("suivi/code/", track.code, name="code"),
     path("suivi/code/nouveau/", track.new_code, name="new-code"),
     path("suivi/<str:reference>/", follow.case_page, name="case"),
-    path("suivi/<str:reference>/completer/", follow.answer, name="answer"),
+    path("suivi/<str:reference>/completer/", correct.answer, name="answer"),
     path("suivi/<str:reference>/document.pdf", follow.download, name="download"),
     path("suivi/<str:reference>/retirer/", follow.withdraw, name="withdraw"),
     path("suivi/<str:reference>/pieces/<int:pk>/", follow.evidence_file, name="evidence-file"),

@@ -17,11 +17,11 @@ from arrondissements.models import User
 from civil_status.documents.keys import NoCurrentKey
 from requests_app import permissions, workflow
 from requests_app.desk import access
+from requests_app.desk.corrections import MarkForm
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.forms import (
     AcceptForm,
     ActForm,
-    AskInformationForm,
     CloseForm,
     CompleteForm,
     RejectForm,
@@ -50,6 +50,7 @@ class Act:
     key: str = ""
     tone: str = ""
     at_once: bool = False
+    template: str = "desk/act.html"
 
     @property
     def url_name(self) -> str:
@@ -87,15 +88,16 @@ ACTS = {
         Act(
             "ask_information",
             "demander-un-complement",
-            gettext_lazy("Demander un complément"),
+            gettext_lazy("Demander une correction"),
             gettext_lazy(
-                "Le demandeur reçoit un SMS, corrige les réponses et les pièces que vous cochez, et rien d’autre. "
+                "Le demandeur reçoit par SMS un lien qui montre ce que vous cochez, et rien d’autre : il le corrige. "
                 "Le délai s’arrête pendant ce temps."
             ),
-            gettext_lazy("Le complément est demandé. Le délai est suspendu."),
+            gettext_lazy("La correction est demandée. Le délai est suspendu."),
             workflow.ask_information,
-            AskInformationForm,
+            MarkForm,
             key="c",
+            template="desk/mark.html",
         ),
         Act(
             "reject",
@@ -221,7 +223,7 @@ def answer(request: StaffRequest, act: Act, case: ServiceRequest) -> HttpRespons
 
 def show_act(request: StaffRequest, act: Act, case: ServiceRequest, form: ActForm, **more: Any) -> HttpResponse:
     """The page of the act: 409 when it was refused, 422 when something is missing."""
-    template = more.pop("template", "desk/act.html")
+    template = more.pop("template", act.template)
     status = 200 if not form.errors else 409 if form.non_field_errors() else 422
     context = {"act": act, "case": case, "form": form, **more}
     return show(request, template, context, status=status)

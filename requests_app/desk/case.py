@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import journal
 from arrondissements.models import JournalEntry, Office, User
-from requests_app import access
+from requests_app import access, corrections
 from requests_app.catalogue.forms import answer_rows, field_labels
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.deadlines import deadline_of
@@ -19,8 +19,6 @@ from requests_app.desk.desk import StaffRequest, show
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
 
-# Shown as they are; anything else is offered for saving and never opened by the browser here.
-SHOWN_INLINE = {"image/jpeg", "image/png"}
 DOCUMENT_ACTS = {
     "document.issued": _("Document numéroté et scellé"),
     "document.revoked": _("Document annulé"),
@@ -33,11 +31,13 @@ DOCUMENT_ACTS = {
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
-    18 queries at most, whatever the case holds: session, user, device, case, who may do what (6), reading, clerk,
-    evidence, what was asked, messages, history, menus (2); writing the first reading of the day adds its own.
+    19 queries at most, whatever the case holds: session, user, device, case, who may do what (6), reading, clerk,
+    evidence, corrections, what was asked, messages, history, menus (2); writing the first reading of the day adds
+    its own.
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)
+    prefetch_related_objects([case], "evidence", "corrections")
     asked = list(case.information_requests.select_related("asked_by"))
     context = {
         "case": case,
@@ -47,6 +47,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "seen": ActForm(case=case)["seen"],
         "answers": _answers(case, asked),
         "pieces": _pieces(case),
+        "changes": corrections.changes(case),
         "asked": [_in_words(case, one) for one in asked],
         "messages_of_case": case.messages.select_related("author"),
         "history": _history(case),
@@ -63,7 +64,7 @@ def evidence_file(request: StaffRequest, reference: str, pk: int) -> FileRespons
     response = FileResponse(
         evidence.file.open("rb"),
         content_type=evidence.media_type,
-        as_attachment=evidence.media_type not in SHOWN_INLINE,
+        as_attachment=not evidence.is_picture,
         filename=evidence.original_name,
     )
     return locked_down(response)
@@ -95,6 +96,8 @@ def _answers(case: ServiceRequest, asked: list[InformationRequest]) -> list[dict
 
 
 def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
+    """What was asked for with its files; those that others took the place of come last, and say so."""
+    old = corrections.replaced(case)
     files: dict[str, list[Evidence]] = {}
     for evidence in case.evidence.all():
         files.setdefault(evidence.piece, []).append(evidence)
@@ -102,17 +105,24 @@ def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
         {
             "label": piece["label"],
             "required": piece["required"],
-            "files": [
-                {"evidence": one, "is_picture": one.media_type in SHOWN_INLINE} for one in files.get(piece["key"], [])
-            ],
+            "files": [file for file in files.get(piece["key"], []) if file.pk not in old],
+            "old": [file for file in files.get(piece["key"], []) if file.pk in old],
         }
-        for piece in case.version.evidence
+        for piece in corrections.pieces_of(case)
     ]
 
 
 def _in_words(case: ServiceRequest, asked: InformationRequest) -> dict[str, Any]:
+    """A question of the office: each thing it names, with its reason."""
     labels = field_labels(case.version) | {piece["key"]: piece["label"] for piece in case.version.evidence}
-    return {"asked": asked, "what": [labels.get(key, key) for key in [*asked.fields, *asked.pieces]]}
+    files = {str(file.pk): file.original_name for file in case.evidence.all()}
+    what = [(labels.get(key, key), asked.reasons.get(key, "")) for key in [*asked.fields, *asked.pieces]]
+    single = [key.split(corrections.ONE_FILE) for key in asked.reasons if corrections.ONE_FILE in key]
+    what += [
+        (files.get(pk, labels.get(piece, "")), asked.reasons[f"{piece}{corrections.ONE_FILE}{pk}"])
+        for piece, pk in single
+    ]
+    return {"asked": asked, "what": what}
 
 
 def _history(case: ServiceRequest) -> list[dict[str, Any]]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from arrondissements.models import Office
 from civil_status.documents.models import IssuedDocument, RevocationReason, Status
-from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.models import Mode, RejectionMotive, Service
 from requests_app.models import ServiceRequest
 from requests_app.queues import Group, Looked
@@ -41,43 +40,6 @@ class ActForm(forms.Form):
     def words(self) -> dict[str, Any]:
         """What was typed, as the act names it."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
-
-
-class AskInformationForm(ActForm):
-    """Named fields, named pieces, and why."""
-
-    message = forms.CharField(
-        label=_("Ce que le demandeur doit faire, et pourquoi"),
-        max_length=LONGEST_WORDS,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Avec des mots simples : il lira ce texte tel quel."),
-        error_messages={"required": _("Dites ce qu’il faut reprendre, et pourquoi.")},
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        version = self.case.version
-        self.fields["fields_"] = _ticked(_("Réponses à reprendre"), field_labels(version))
-        pieces = {piece["key"]: piece["label"] for piece in version.evidence}
-        if pieces:
-            self.fields["pieces"] = _ticked(_("Pièces à joindre ou à remplacer"), pieces)
-        self.order_fields(["seen", "fields_", "pieces", "message"])
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        if not (typed.get("fields_") or typed.get("pieces")):
-            self.add_error("fields_", _("Cochez au moins une réponse ou une pièce."))
-        return typed
-
-    def words(self) -> dict[str, Any]:
-        typed = self.cleaned_data
-        return {"fields": typed["fields_"], "pieces": typed.get("pieces", []), "message": typed["message"]}
-
-
-def _ticked(label: Any, choices: dict[str, str]) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, choices=list(choices.items()), required=False, widget=forms.CheckboxSelectMultiple
-    )
 
 
 class AcceptForm(ActForm):

@@ -33,7 +33,8 @@ def notices(
 ) -> list[Outgoing]:
     """The messages of `event` as outbox rows: (kind, payload, key)."""
     with translation.override(case.language):
-        facts = {"case": case, "town_hall": settings.TOWN_HALL, "track": _track_address(), **context}
+        site = {"site": settings.SITE_BASE_URL, "track": _track_address()}
+        facts = {"case": case, "town_hall": settings.TOWN_HALL, **site, **context}
         rows: list[Outgoing] = []
         for rank, phone in enumerate(case.told_phones if phones is None else phones):
             text = to_gsm7(_words(f"sms/{event}.txt", facts))

@@ -121,7 +121,7 @@ def test_only_what_is_asked_can_be_answered(awa, asked):
 def test_the_answer_sends_the_case_back_to_the_office(awa, asked):
     answer = {"birth_place": "Ouidah", "piece-identity": photo(), "message": "Voici.", "send": "1"}
     page = awa.post(url(asked, "answer"), answer, follow=True)
-    assert "Votre complément est envoyé." in page.text
+    assert "Vos corrections sont envoyées." in page.text
     case = stored(asked)
     assert (case.state, case.returned) == (State.UNDER_REVIEW, True)
     assert Message.objects.get(case=case, from_applicant=True).body == "Voici."

@@ -26,7 +26,7 @@ MATRIX = {
     "accepter": (State.UNDER_REVIEW, {}, INSTRUCTORS, []),
     "refuser": (State.UNDER_REVIEW, {"motive": "first"}, INSTRUCTORS, []),
     "demander-un-complement": (
-        State.UNDER_REVIEW, {"fields_": ["birth_place"], "message": "Lieu illisible."}, INSTRUCTORS, [],
+        State.UNDER_REVIEW, {"wrong-birth_place": "on", "own-birth_place": "Lieu illisible."}, INSTRUCTORS, [],
     ),
     "transmettre": (State.UNDER_REVIEW, {"to": "fifth", "reason": "Elle habite le 5e."}, INSTRUCTORS, []),
     "signer": (State.ACCEPTED, {}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"]),
@@ -264,16 +264,6 @@ def test_the_motives_are_shown_with_their_remedies(filed_case, signed_in, cast):
     for motive in RejectionMotive.objects.filter(is_active=True):
         assert motive.label in page
         assert motive.remedy in page
-
-
-def test_a_complement_names_fields_or_pieces(filed_case, signed_in, cast):
-    case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
-    nothing = client.post(address(case, "demander-un-complement"), {"message": "Revoyez tout."})
-    assert "Cochez au moins une réponse" in text_of(nothing)
-    unknown = {"fields_": ["signed_by"], "message": "x"}
-    assert client.post(address(case, "demander-un-complement"), unknown).status_code == 422
-    client.post(address(case, "demander-un-complement"), {"pieces": ["identity"], "message": "Photo floue."})
-    assert case.information_requests.get().pieces == ["identity"]
 
 
 @pytest.mark.parametrize("words", ["é" * 2001, "x" * 200_000])

@@ -1,0 +1,198 @@
+"""Corrections field by field: what an office may mark, what the citizen is then asked, and both values kept.
+
+Nothing here moves a case: `workflow.ask_information` and `workflow.answer` do, with these functions.
+"""
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, Asked, asked
+from requests_app.catalogue.forms import definitions_of, in_words
+from requests_app.catalogue.models import ServiceVersion
+from requests_app.catalogue.translated import in_active_language
+from requests_app.models import Correction, Evidence, InformationRequest, ServiceRequest
+
+Answers = Mapping[str, Any]
+Piece = dict[str, Any]
+Definition = dict[str, Any]
+# Between the key of a piece and the id of its one wrong file, as a key of `InformationRequest.reasons`.
+ONE_FILE = "#"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that was changed after the filing, in words of the active language.
+
+    `old` and `new` are files for a piece, empty for an answer.
+    """
+
+    label: str
+    before: str
+    after: str
+    at: datetime.datetime
+    old: tuple[Evidence, ...] = ()
+    new: tuple[Evidence, ...] = ()
+
+
+def asked_of(case: ServiceRequest, answers: Answers | None = None) -> Asked:
+    """What this citizen is asked with these answers (by default, those of the case), as on the day of filing."""
+    day = timezone.localdate(case.submitted_at) if case.submitted_at else timezone.localdate()
+    return asked(case.version, case.answers if answers is None else answers, today=day)
+
+
+def questions_of(case: ServiceRequest, answers: Answers | None = None) -> list[Definition]:
+    """The questions asked of this citizen and answered in words, in order: no layout, no file."""
+    said = asked_of(case, answers)
+    return [
+        definition
+        for definition in definitions_of(case.version)
+        if definition["type"] not in SILENT_TYPES | FILE_TYPES and said.field(definition["key"])
+    ]
+
+
+def pieces_of(case: ServiceRequest, answers: Answers | None = None) -> list[Piece]:
+    """The files asked of this citizen: those of the form, then the pieces."""
+    said = asked_of(case, answers)
+    files = [file_as_piece(definition) for definition in file_fields(case.version) if said.field(definition["key"])]
+    return [*files, *(piece for piece in case.version.evidence if said.holds(piece))]
+
+
+def file_fields(version: ServiceVersion) -> list[Definition]:
+    """The questions of the form that are answered by a file."""
+    return [definition for definition in definitions_of(version) if definition["type"] in FILE_TYPES]
+
+
+def file_as_piece(definition: Definition) -> Piece:
+    """A file question, described as `ServiceVersion.evidence` describes a piece."""
+    return {
+        "key": definition["key"],
+        "label": in_active_language(definition["label"]),
+        "help": in_active_language(definition.get("help")),
+        "example": "",
+        "required": definition.get("required", True),
+        "max_files": definition.get("max_files", 1),
+        "formats": definition.get("formats", []),
+        "reuse": False,
+        "identity": False,
+        "when": definition.get("when"),
+    }
+
+
+def questions_to_answer(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> list[str]:
+    """The keys of the marked questions, and of those that the answers `given` to them call for."""
+    before = {definition["key"] for definition in questions_of(case)}
+    after = [definition["key"] for definition in questions_of(case, {**case.answers, **given})]
+    return [key for key in after if key in wanted.fields or key not in before]
+
+
+def pieces_to_join(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> list[Piece]:
+    """The marked pieces, and those that the answers `given` call for."""
+    before = {piece["key"] for piece in pieces_of(case)}
+    after = pieces_of(case, {**case.answers, **given})
+    return [piece for piece in after if piece["key"] in wanted.pieces or piece["key"] not in before]
+
+
+def open_pieces(case: ServiceRequest, wanted: InformationRequest) -> set[str]:
+    """The pieces that may receive a file while the office waits: the marked ones, and those not asked until now."""
+    asked_before = {piece["key"] for piece in pieces_of(case)}
+    known = {piece["key"] for piece in case.version.evidence} | {field["key"] for field in file_fields(case.version)}
+    return set(wanted.pieces) | (known - asked_before)
+
+
+def corrected(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> dict[str, Any]:
+    """All the answers of the case once corrected: what is no longer asked is dropped, new files are named."""
+    answers = {**case.answers, **given}
+    files = files_after(case, wanted)
+    answers |= {field["key"]: files[field["key"]] for field in file_fields(case.version) if field["key"] in files}
+    return asked_of(case, answers).answers
+
+
+def keep(case: ServiceRequest, wanted: InformationRequest, before: Answers, after: Answers) -> None:
+    """Keep both values of each answer and of each piece that changed."""
+    rows = [
+        Correction(case=case, asked=wanted, field=key, before=before.get(key), after=after.get(key))
+        for key in {**before, **after}
+        if before.get(key) != after.get(key)
+    ]
+    in_form = {field["key"] for field in file_fields(case.version)}
+    old = files_before(case, wanted)
+    rows += [
+        Correction(case=case, asked=wanted, field=piece, before=old.get(piece), after=files)
+        for piece, files in files_after(case, wanted).items()
+        if piece not in in_form
+    ]
+    Correction.objects.bulk_create(rows)
+
+
+def files_after(case: ServiceRequest, wanted: InformationRequest) -> dict[str, list[int]]:
+    """By piece that received a file since the office asked: its new files, after those that were not marked."""
+    fresh = case.evidence.filter(message=None, uploaded_at__gt=wanted.asked_at, piece__in=open_pieces(case, wanted))
+    marked, old = marked_files(wanted), files_before(case, wanted)
+    return {
+        piece: [file for file in old.get(piece, []) if piece in marked and file not in marked[piece]] + files
+        for piece, files in _by_piece(fresh).items()
+    }
+
+
+def files_before(case: ServiceRequest, wanted: InformationRequest) -> dict[str, list[int]]:
+    """The files that stood when the office asked, by piece."""
+    old = replaced(case)
+    files = case.evidence.filter(message=None, uploaded_at__lte=wanted.asked_at)
+    return _by_piece(file for file in files if file.pk not in old)
+
+
+def marked_files(wanted: InformationRequest) -> dict[str, set[int]]:
+    """The single files marked as wrong, by piece; a piece that is wrong as a whole has none."""
+    found: dict[str, set[int]] = {}
+    for key in wanted.reasons:
+        piece, _sign, file = key.partition(ONE_FILE)
+        if file:
+            found.setdefault(piece, set()).add(int(file))
+    return found
+
+
+def replaced(case: ServiceRequest) -> set[int]:
+    """The files a correction put others in place of: kept, and shown as old. 1 query."""
+    keys = {piece["key"] for piece in case.version.evidence} | {field["key"] for field in file_fields(case.version)}
+    old: set[int] = set()
+    for row in case.corrections.all():
+        if row.field in keys:
+            old |= set(row.before or ()) - set(row.after or ())
+    return old
+
+
+def changes(case: ServiceRequest) -> list[Change]:
+    """What was corrected since the filing, oldest first, in words of the active language. 2 queries."""
+    definitions = {definition["key"]: definition for definition in definitions_of(case.version)}
+    pieces = {piece["key"]: piece["label"] for piece in case.version.evidence}
+    pieces |= {field["key"]: in_active_language(field["label"]) for field in file_fields(case.version)}
+    files = {file.pk: file for file in case.evidence.all()}
+    found = []
+    for row in case.corrections.all():
+        if row.field in pieces:
+            old, new = _named(files, row.before), _named(files, row.after)
+            found.append(Change(pieces[row.field], _names(old), _names(new), row.at, old, new))
+        elif row.field in definitions:
+            definition = definitions[row.field]
+            before, after = (in_words(definition, {row.field: value}) for value in (row.before, row.after))
+            found.append(Change(in_active_language(definition["label"]), before, after, row.at))
+    return found
+
+
+def _by_piece(files: Iterable[Evidence]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for file in files:
+        found.setdefault(file.piece, []).append(file.pk)
+    return found
+
+
+def _named(files: Mapping[int, Evidence], keys: Collection[int] | None) -> tuple[Evidence, ...]:
+    return tuple(files[key] for key in keys or () if key in files)
+
+
+def _names(files: Iterable[Evidence]) -> str:
+    return ", ".join(file.original_name for file in files)
