@@ -103,29 +103,24 @@ def open_pieces(case: ServiceRequest, wanted: InformationRequest) -> set[str]:
     return set(wanted.pieces) | (known - asked_before)
 
 
-def corrected(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> dict[str, Any]:
-    """All the answers of the case once corrected: what is no longer asked is dropped, new files are named."""
-    answers = {**case.answers, **given}
-    files = files_after(case, wanted)
-    answers |= {field["key"]: files[field["key"]] for field in file_fields(case.version) if field["key"] in files}
-    return asked_of(case, answers).answers
+def corrected(
+    case: ServiceRequest, wanted: InformationRequest, given: Answers
+) -> tuple[dict[str, Any], list[Correction]]:
+    """All the answers once corrected, and the rows (not saved yet) that keep both values of what changed.
 
-
-def keep(case: ServiceRequest, wanted: InformationRequest, before: Answers, after: Answers) -> None:
-    """Keep both values of each answer and of each piece that changed."""
-    rows = [
-        Correction(case=case, asked=wanted, field=key, before=before.get(key), after=after.get(key))
-        for key in {**before, **after}
-        if before.get(key) != after.get(key)
-    ]
+    What is no longer asked is dropped; a question answered by files names the new ones.
+    """
     in_form = {field["key"] for field in file_fields(case.version)}
-    old = files_before(case, wanted)
-    rows += [
-        Correction(case=case, asked=wanted, field=piece, before=old.get(piece), after=files)
-        for piece, files in files_after(case, wanted).items()
-        if piece not in in_form
+    old, new = files_before(case, wanted), files_after(case, wanted)
+    named = {key: files for key, files in new.items() if key in in_form}
+    before, after = case.answers, asked_of(case, {**case.answers, **given, **named}).answers
+    changed = {key: (before.get(key), after.get(key)) for key in {**before, **after}}
+    changed |= {key: (old.get(key), files) for key, files in new.items() if key not in in_form}
+    return after, [
+        Correction(case=case, asked=wanted, field=key, before=was, after=now)
+        for key, (was, now) in changed.items()
+        if was != now
     ]
-    Correction.objects.bulk_create(rows)
 
 
 def files_after(case: ServiceRequest, wanted: InformationRequest) -> dict[str, list[int]]:

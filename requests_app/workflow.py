@@ -28,6 +28,7 @@ from requests_app.catalogue.reasons import recorded_reason
 from requests_app.messaging import notices
 from requests_app.models import (
     REFERENCE_SYMBOLS,
+    Correction,
     Evidence,
     InformationRequest,
     Message,
@@ -153,12 +154,12 @@ def answer(case: ServiceRequest, *, answers: dict[str, Any], message: str = "") 
     asked = case.information_requests.filter(answered_at=None).first()
     if asked is None:
         raise TooLate(case)
-    before, after = case.answers, corrections.corrected(case, asked, answers)
+    after, both_values = corrections.corrected(case, asked, answers)
     due_on = calendar.add_working_days(timezone.localdate(), max(case.days_left or 0, 1))
     _move(case, "answer", answers=after, returned=True, due_on=due_on, days_left=None)
     asked.answered_at = timezone.now()
     asked.save(update_fields=["answered_at"])
-    corrections.keep(case, asked, before, after)
+    Correction.objects.bulk_create(both_values)
     if message.strip():
         Message.objects.create(case=case, from_applicant=True, body=message.strip()[:2000])
     notices.tell(case, "answered", key=f"answered:{asked.pk}")

@@ -12,8 +12,7 @@ from django.utils import timezone
 from arrondissements.models import JournalEntry, OutboxMessage
 from portal.demo.cases import picture
 from requests_app import corrections, filing, workflow
-from requests_app.catalogue.models import Service
-from requests_app.catalogue.publishing import definition_of, new_version, publish
+from requests_app.catalogue.models import ServiceVersion
 from requests_app.messaging.sms import segments
 from requests_app.models import Correction, Evidence, ServiceRequest
 from requests_app.states import State
@@ -53,24 +52,25 @@ def asked(awa, filed_case, cast):
     return marked(filed_case(state=State.UNDER_REVIEW), by=cast.sena, fields=["birth_place"], pieces=["identity"])
 
 
-@pytest.fixture
-def branching(catalogue):
-    """The certificate of life, with a question and a piece asked only of whoever cannot come."""
-    service = Service.objects.select_related("current").get(slug="certificat-vie")
-    data = definition_of(service.current)
+def branching(case, **answers):
+    """Put a case on a version with a question and a piece asked only of whoever cannot come."""
+    version = ServiceVersion.objects.get(pk=case.version_id)
     cannot = {"field": "can_come", "is": "equals", "value": False}
     words = {"fr": "Pourquoi la personne ne peut-elle pas venir ?", "en": "Why can the person not come?"}
-    data["form"]["steps"][2]["fields"].append({"key": "why_not", "type": "text", "label": words, "when": cannot})
+    version.form["steps"][2]["fields"].append({"key": "why_not", "type": "text", "label": words, "when": cannot})
     paper = {"fr": "Un certificat médical", "en": "A medical certificate"}
-    data["evidence"].append({"key": "medical", "label": paper, "when": cannot})
-    publish(new_version(service, data))
+    version.evidence_i18n.append({"key": "medical", "label": paper, "when": cannot})
+    version.pk, version.number, version._state.adding = None, version.number + 1, True
+    version.save()
+    ServiceRequest.objects.filter(pk=case.pk).update(version=version, answers=case.answers | answers)
+    return stored(case)
 
 
 # -- Marking at the desk ------------------------------------------------------------------------
 
 
-def test_only_what_was_asked_of_this_citizen_may_be_marked(branching, filed_case, signed_in, cast):
-    case = filed_case(state=State.UNDER_REVIEW)
+def test_only_what_was_asked_of_this_citizen_may_be_marked(filed_case, signed_in, cast):
+    case = branching(filed_case(state=State.UNDER_REVIEW))
     page = text_of(signed_in(cast.sena).get(f"/agent/demande/{case.reference}/demander-un-complement/"))
     assert 'name="wrong-can_come"' in page
     assert 'name="wrong-identity"' in page
@@ -229,10 +229,8 @@ def test_the_correction_of_one_case_is_not_done_through_another(awa, asked, file
 # -- Corrections that change what is asked ------------------------------------------------------
 
 
-def test_a_corrected_answer_that_calls_for_a_question_and_a_piece_has_them_asked_at_once(
-    branching, awa, filed_case, cast
-):
-    case = marked(filed_case(state=State.UNDER_REVIEW), by=cast.sena, fields=["can_come"])
+def test_a_corrected_answer_that_calls_for_a_question_and_a_piece_has_them_asked_at_once(awa, filed_case, cast):
+    case = marked(branching(filed_case(state=State.UNDER_REVIEW)), by=cast.sena, fields=["can_come"])
     first = awa.get(link(case)).text
     assert 'name="why_not"' not in first
     more = awa.post(link(case), {"can_come": "no", "shown": "can_come", "send": "1"})
@@ -250,11 +248,8 @@ def test_a_corrected_answer_that_calls_for_a_question_and_a_piece_has_them_asked
     assert set(after.corrections.values_list("field", flat=True)) == {"can_come", "why_not", "medical"}
 
 
-def test_an_answer_no_longer_called_for_is_dropped_and_its_value_kept(branching, awa, filed_case, cast, draft):
-    unable = draft("certificat-vie", can_come=False, why_not="Malade.")
-    filing.attach(unable, "medical", picture("m.jpg", "m"))
-    case = workflow.submit(unable)
-    workflow.take(case, by=cast.sena)
+def test_an_answer_no_longer_called_for_is_dropped_and_its_value_kept(awa, filed_case, cast):
+    case = branching(filed_case(state=State.UNDER_REVIEW), can_come=False, why_not="Malade.")
     marked(case, by=cast.sena, fields=["can_come"])
     awa.post(link(case), {"can_come": "yes", "shown": "can_come", "send": "1"})
     after = stored(case)
