@@ -17,6 +17,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("load_places")
     call_command("load_catalogue")
+    call_command("open_drafts")
     call_command("demo_content")
     call_command("collectstatic", interactive=False, verbosity=0)
     # That day sends dozens of messages: they are read in the demonstration's mailbox, not on the terminal.

@@ -1,28 +1,10 @@
-"""What an editor may put in the body of a page, and how it is kept without a migration per block."""
-
-from typing import Any
+"""What an editor may put in the body of a page."""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
-from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageBlock
 
 RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
-
-
-class QuietStreamField(StreamField):
-    """A StreamField whose blocks are not frozen in migrations: adding a block changes no table.
-
-    The price: a data migration works on `raw_data`, never on block values.
-    """
-
-    def __init__(self, block_types: Any = (), **kwargs: Any) -> None:
-        super().__init__(block_types, **kwargs)
-
-    def deconstruct(self) -> tuple[str, str, list, dict[str, Any]]:
-        name, path, _args, kwargs = super().deconstruct()
-        kwargs.pop("block_lookup", None)
-        return name, path, [], kwargs
 
 
 class PictureBlock(blocks.StructBlock):

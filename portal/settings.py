@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "portal",
     "requests_app",
     "requests_app.catalogue",
+    "requests_app.catalogue.builder",
     "civil_status.documents",
     "arrondissements",
     "wagtail_localize",
@@ -170,7 +171,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# A whole service is one form in the admin: 60 questions are some 2,000 boxes.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # -- What leaves the database -------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
-import portal.blocks
+import requests_app.catalogue.builder.streams
 import portal.models.news
 import uuid
 from django.db import migrations, models
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
                 ('examples', models.CharField(blank=True, help_text='Quelques mots que les gens cherchent, séparés par des virgules.', max_length=200, verbose_name='exemples de recherche')),
             ],
             options={
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
             ],
             options={
                 'verbose_name': 'liste des actualités',
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
             ],
             options={
                 'verbose_name': 'liste des bureaux',
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
             ],
             options={
                 'verbose_name': 'liste des démarches',
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
             ],
             options={
                 'verbose_name': 'page simple',
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
                 ('date', models.DateField(default=portal.models.news.today, verbose_name='date')),
                 ('image_alt', models.CharField(blank=True, help_text='Lu à voix haute aux personnes qui ne voient pas l’image. Obligatoire quand il y a une image.', max_length=200, verbose_name='ce que montre l’image')),
                 ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='image')),
@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
                 ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='arrondissements.office', verbose_name='bureau')),
             ],
             options={
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
                 ('lead', models.TextField(blank=True, help_text='Deux phrases : ce que le lecteur trouvera ici.', max_length=400, verbose_name='chapeau')),
-                ('body', portal.blocks.QuietStreamField(blank=True, verbose_name='texte')),
+                ('body', requests_app.catalogue.builder.streams.QuietStreamField(blank=True, verbose_name='texte')),
                 ('other_words', models.CharField(blank=True, help_text='Les mots que les gens emploient pour cette démarche : ils aident à la trouver.', max_length=300, verbose_name='autres mots')),
                 ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='catalogue.service', verbose_name='démarche du catalogue')),
             ],

@@ -10,7 +10,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from arrondissements.spelling import fold
-from portal.blocks import BodyBlock, QuietStreamField
+from portal.blocks import BodyBlock
+from requests_app.catalogue.builder.streams import QuietStreamField
 
 
 class SitePage(Page):

@@ -63,7 +63,7 @@ def new_version(service: Service, data: dict[str, Any], *, by: User | None = Non
     validate_definition(data)
     Service.objects.select_for_update().get(pk=service.pk)
     last = service.versions.aggregate(last=Max("number"))["last"] or 0
-    version = ServiceVersion.objects.create(service=service, number=last + 1, **_columns(data))
+    version = ServiceVersion.objects.create(service=service, number=last + 1, **columns(data))
     record("service.version_created", version, by)
     return version
 
@@ -92,7 +92,7 @@ def trial_version(service: Service, data: dict[str, Any], *, by: User | None) ->
     for tried in service.versions.filter(number=None).order_by("-pk"):
         if definition_of(tried) == data:
             return tried
-    version = ServiceVersion.objects.create(service=service, number=None, **_columns(data))
+    version = ServiceVersion.objects.create(service=service, number=None, **columns(data))
     record("service.trial_created", version, by)
     return version
 
@@ -137,7 +137,8 @@ def publish(version: ServiceVersion, *, by: User | None = None) -> ServiceVersio
     return version
 
 
-def _columns(data: dict[str, Any]) -> dict[str, Any]:
+def columns(data: dict[str, Any]) -> dict[str, Any]:
+    """What a complete definition writes in each column of a version."""
     return {f"{name}_i18n": data[name] for name in TRANSLATED} | {name: data[name] for name in PLAIN}
 
 
