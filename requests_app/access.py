@@ -105,6 +105,14 @@ def question(token: Any) -> InformationRequest:
         raise Http404 from None
 
 
+def waiting_question(token: Any) -> InformationRequest:
+    """The same while the office waits for the answer, or 404."""
+    found = question(token)
+    if found.answered_at or found.case.state != State.NEEDS_INFORMATION:
+        raise Http404
+    return found
+
+
 def evidence(case: ServiceRequest, pk: int) -> Evidence:
     """A file of a case the caller already has, or 404."""
     try:

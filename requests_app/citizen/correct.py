@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from requests_app import access, corrections, filing, workflow
 from requests_app.catalogue.forms import StepForm, definitions_of, in_words
+from requests_app.citizen import keeping
 from requests_app.citizen.fill_in import (
     SeeOther,
     attach_posted,
@@ -36,17 +37,19 @@ GONE = 410
 
 @dataclass(frozen=True)
 class Opened:
-    """A question of an office as somebody opened it: `file_url` names the address of a file, `key` its first part."""
+    """A question of an office as somebody opened it: by names of addresses and their first part, `key`."""
 
     case: ServiceRequest
     wanted: InformationRequest
     file_url: str
+    uploads: str
     key: Any
     back: str = ""
 
 
 @login_not_required
 @page
+@keeping.told_where
 def by_link(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The link of the SMS: what is wrong, why, and where to correct it; nothing else of the case.
 
@@ -59,30 +62,31 @@ def by_link(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         status = 200 if "envoye" in request.GET else GONE
         context = {"wanted": wanted, "case": case, "sent": "envoye" in request.GET}
         return render(request, "requests_app/corrected.html", context, status=status)
-    return _correct(request, Opened(case, wanted, "requests:corrected-file", token), f"{request.path}?envoye=1")
+    opened = Opened(case, wanted, "requests:corrected-file", "requests:corrected-uploads", token)
+    return _correct(request, opened, f"{request.path}?envoye=1")
 
 
 @login_not_required
 @require_safe
 def linked_file(request: HttpRequest, token: uuid.UUID, pk: int) -> FileResponse:
     """A file that is asked again, or that was joined since, by the link of the SMS. The others are not found."""
-    wanted = access.question(token)
+    wanted = access.waiting_question(token)
     file = access.evidence(wanted.case, pk)
-    waits = not wanted.answered_at and wanted.case.state == State.NEEDS_INFORMATION
-    if not waits or file.message_id or file.piece not in corrections.open_pieces(wanted.case, wanted):
+    if file.message_id or file.piece not in corrections.open_pieces(wanted.case, wanted):
         raise Http404
     return file_answer(file)
 
 
 @of_the_applicant
 @page
+@keeping.told_where
 def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     """The same, from the case one opened with a code."""
     wanted = filing.open_question(case)
     if wanted is None:
         return back_to(request, case, _("Rien n’est demandé pour cette demande."))
     back = reverse("requests:case", args=[case.shown_reference])
-    opened = Opened(case, wanted, "requests:evidence-file", case.shown_reference, back)
+    opened = Opened(case, wanted, "requests:evidence-file", "requests:case-uploads", case.shown_reference, back)
     return _correct(request, opened, "")
 
 
@@ -101,6 +105,7 @@ def _correct(request: HttpRequest, opened: Opened, sent_url: str) -> HttpRespons
         "questions": _questions(case, wanted, form),
         "pieces": _pieces(case, wanted, form),
         "file_url": opened.file_url,
+        "uploads": opened.uploads,
         "key": opened.key,
     }
     return render(request, "requests_app/answer.html", context, status=422 if form.errors else 200)

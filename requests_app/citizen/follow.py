@@ -17,20 +17,6 @@ from django.views.decorators.http import require_safe
 
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
-from requests_app import access, filing, workflow
-from requests_app.catalogue.forms import StepForm
-from requests_app.citizen import keeping
-from requests_app.citizen.fill_in import (
-    SeeOther,
-    attach_posted,
-    file_answer,
-    page,
-    pieces_shown,
-    posted,
-    refuse_missing,
-    remove_asked,
-)
-from requests_app.citizen.forms import PIECE_PREFIX, TrackingForm, answer_form
 from requests_app import access, corrections, filing, workflow
 from requests_app.citizen.fill_in import SeeOther, file_answer, page
 from requests_app.citizen.forms import TrackingForm
@@ -72,22 +58,6 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "can_withdraw": case.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "requests_app/case.html", context)
-
-
-@of_the_applicant
-@page
-@keeping.told_where
-def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
-    """What the office asked for: these fields and these pieces only."""
-    asked = filing.open_question(case)
-    if asked is None:
-        return _back_to(request, case, gettext("Rien n’est demandé pour cette demande."))
-    form = answer_form(case, asked, posted(request))
-    if request.method == "POST" and _answered(request, case, asked, form):
-        return _back_to(request, case, gettext("Votre complément est envoyé. Le bureau reprend votre demande."))
-    context = {"case": case, "asked": asked, "form": form, "pieces": pieces_shown(case, form)}
-    context["fields"] = [form[key] for key in form.definitions]
-    return render(request, "requests_app/answer.html", context, status=422 if form.errors else 200)
 
 
 @of_the_applicant

@@ -5,7 +5,8 @@ sends the same files to the same checks.
 
 Addresses (secret or opened by a one-time code, like the pages they belong to; a stranger reads 404):
 
-    /demande/<token>/envois/            a draft, and what is asked by the link of a question
+    /demande/<token>/envois/            a draft
+    /completer/<token>/envois/          what an office asked, by the link of its question
     /suivi/<reference>/envois/          a filed request opened in this browser (correction, message)
     …/envois/<id>/                      one file on its way, as `Location` says it
 
@@ -128,6 +129,21 @@ def case_upload(request: HttpRequest, case: ServiceRequest, pk: uuid.UUID) -> Ht
     """One file of a filed request on its way."""
     reference = case.shown_reference
     return go_on(request, case, pk, lambda file: reverse("requests:evidence-file", args=[reference, file.pk]))
+
+
+@login_not_required
+@tus("POST")
+def corrected_uploads(request: HttpRequest, token: uuid.UUID) -> HttpResponseBase:
+    """Begin a file that the office asked for, by the link of its question."""
+    return begin(request, access.waiting_question(token).case)
+
+
+@login_not_required
+@tus("GET", "HEAD", "PATCH", "DELETE")
+def corrected_upload(request: HttpRequest, token: uuid.UUID, pk: uuid.UUID) -> HttpResponseBase:
+    """One file asked by a link on its way."""
+    case = access.waiting_question(token).case
+    return go_on(request, case, pk, lambda file: reverse("requests:corrected-file", args=[token, file.pk]))
 
 
 # -- The protocol -------------------------------------------------------------------------------
