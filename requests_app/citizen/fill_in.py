@@ -37,10 +37,10 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
         raise Http404
     form = form_for_step(case.version, number - 1, posted(request), answers=case.answers)
     if keeping.is_keeping(request):
-        return keeping.keep(case, number - 1, form, request.POST.get(keeping.SHOWN, ""))
+        return keeping.keep(case, number - 1, form)
     if form.is_valid():
         return _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
-    return _form_page(request, case, form, {"intro": form.intro, "title": form.title, "shown": keeping.asked_in(form)})
+    return _form_page(request, case, form, {"intro": form.intro, "title": form.title, "keeps": True})
 
 
 @login_not_required

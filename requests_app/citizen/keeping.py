@@ -16,13 +16,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from requests_app import filing, workflow
-from requests_app.catalogue.forms import StepForm, form_for_step
+from requests_app.catalogue.field_types.step_form import SHOWN
+from requests_app.catalogue.forms import Answers, StepForm
 from requests_app.models import ServiceRequest
 
 HEADER = "X-Portal-Quiet"
 KEEP, SEND = "keep", "send"
-# The questions the page shows, as the server wrote them in it.
-SHOWN = "shown"
 View = Callable[..., HttpResponse]
 
 
@@ -47,28 +46,35 @@ def told_where(view: View) -> View:
     return answered
 
 
-def keep(case: ServiceRequest, index: int, form: StepForm, shown: str) -> JsonResponse:
-    """Keep the answers of the bound `form` that hold; say so, and what the step `index` asks from now on.
+def keep(case: ServiceRequest, index: int, form: StepForm) -> JsonResponse:
+    """Keep the answers of the bound `form` of the step `index` that hold, and say so.
 
-    `shown` is the page's list of questions: their markup is sent only when it is no longer that one.
-    Once the request is filed the answer is 409, and the page stops keeping.
+    When they change what is asked, the answer carries the questions as the page would show them had its button been
+    pressed. Once the request is filed the answer is 409, and the page stops keeping.
     """
-    held = form.answers_that_hold()
+    held = _worth_keeping(form)
     try:
         filing.save_step(case, index, held)
     except workflow.Refused:
         return JsonResponse({}, status=HTTPStatus.CONFLICT)
     whole = not any(key in form.errors for key in form.changed_data)
-    now_asked = form_for_step(case.version, index, answers=case.answers)
-    told = {"kept": sorted(held), "whole": whole, "words": _words(whole=whole), "asked": asked_in(now_asked)}
-    if told["asked"] != shown:
-        told["html"] = render_to_string("requests_app/includes/asked.html", {"form": now_asked})
+    told = {"kept": sorted(held), "whole": whole, "words": _words(whole=whole)}
+    shown = form.posted.words(SHOWN) if form.posted else None
+    if shown is not None and shown != set(form.definitions):
+        told["html"] = render_to_string("requests_app/includes/asked.html", {"form": form})
     return JsonResponse(told)
 
 
-def asked_in(form: StepForm) -> str:
-    """The questions of a form, in order, as the page carries them."""
-    return " ".join(form.fields)
+def _worth_keeping(form: StepForm) -> Answers:
+    """The answers that hold; an empty one only where it takes another's place.
+
+    A question that should be answered is never kept empty: its person is still to be asked once more.
+    """
+    return {
+        key: answer
+        for key, answer in form.answers_that_hold().items()
+        if answer is not None or (form.saved.get(key) is not None and not form.definitions[key].get("soft_required"))
+    }
 
 
 def _words(*, whole: bool) -> str:

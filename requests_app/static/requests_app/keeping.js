@@ -33,7 +33,6 @@ async function keep(leaving) {
 async function attempt(leaving) {
   const words = written(form);
   const now = String(words);
-  words.append("shown", asked.dataset.portalAsked);
   try {
     const headers = { "X-Portal-Quiet": "keep" };
     const answer = await send(form.action, { method: "POST", body: words, headers, keepalive: Boolean(leaving) });
@@ -68,6 +67,12 @@ function show(told) {
   let untouched = true;
   for (const node of wanted) {
     const key = node.dataset.portalField;
+    if (key[0] === "_") {
+      // What the server must know of this page.
+      here.get(key).replaceWith(node);
+      place = node.nextElementSibling;
+      continue;
+    }
     if (here.has(key)) {
       place = here.get(key).nextElementSibling;
       continue;
@@ -76,7 +81,6 @@ function show(told) {
     asked.insertBefore(aside.get(key) || node, place);
     aside.delete(key);
   }
-  asked.dataset.portalAsked = told.asked;
   // What the server wrote itself needs no keeping; what comes back from aside does.
   if (untouched) kept = String(written(form));
   document.dispatchEvent(new Event("portal:asked"));
