@@ -63,6 +63,15 @@ class Environment:
             raise ImproperlyConfigured(f"{name}={value}: write {', '.join(choices[:-1])} or {choices[-1]}.")
         return value
 
+    def antivirus(self, name: str) -> str:
+        """Where clamd listens: tcp://host:port or unix:/path; empty when there is none."""
+        value = self.text(name)
+        parts = urlsplit(value)
+        known = (parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path.startswith("/"))
+        if value and not known:
+            raise ImproperlyConfigured(f"{name}={value}: write tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl.")
+        return value
+
     def address(self, name: str, *, default: str) -> str:
         """An absolute http(s) address without a path; used for every absolute link."""
         value = self.text(name, default=default).rstrip("/")

@@ -174,12 +174,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 # A whole service is one form in the admin: 60 questions are some 2,000 boxes.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# What citizens attach waits in quarantine until clamd has read it; empty: no antivirus is asked.
+CLAMD_URL = env.antivirus("CLAMD_URL")
+# Days that a file is kept after the end of its request, unless its piece says otherwise; to be confirmed.
+EVIDENCE_RETENTION_DAYS = env.number("EVIDENCE_RETENTION_DAYS", default=365)
 
 # -- What leaves the database -------------------------------------------------------------------
 OUTBOX_HANDLERS = {
     "email": "requests_app.messaging.delivery.send_email",
     "sms": "requests_app.messaging.delivery.send_sms",
     "issue": "requests_app.finishing.finish",
+    "scan": "requests_app.evidence.scanning.scan",
 }
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
 CHORES = {

@@ -10,7 +10,7 @@ from arrondissements.codes import MalformedCode, clean_code
 from arrondissements.models import User
 from requests_app import permissions, phone_session
 from requests_app.catalogue.published import version_with_service
-from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, InformationRequest, ServiceRequest
+from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, FileState, InformationRequest, ServiceRequest
 from requests_app.states import State
 
 TRACKED = "tracked_cases"
@@ -114,9 +114,9 @@ def waiting_question(token: Any) -> InformationRequest:
 
 
 def evidence(case: ServiceRequest, pk: int) -> Evidence:
-    """A file of a case the caller already has, or 404."""
+    """A checked file of a case the caller already has, or 404: nobody opens what waits in quarantine."""
     try:
-        return case.evidence.get(pk=pk)
+        return case.evidence.get(pk=pk, state=FileState.AVAILABLE)
     except Evidence.DoesNotExist:
         raise Http404 from None
 

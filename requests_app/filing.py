@@ -20,8 +20,9 @@ from requests_app.catalogue.evidence import missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.plain_text import one_line
+from requests_app.evidence import erasing, scanning, standing
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
-from requests_app.models import Channel, Evidence, InformationRequest, ServiceRequest, evidence_path
+from requests_app.models import Channel, Evidence, FileState, InformationRequest, ServiceRequest, evidence_path
 from requests_app.states import State
 from requests_app.workflow import NotOpen, Refused
 
@@ -80,6 +81,8 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
         kept = _locked(case, piece)
         already = removable(kept).get(piece, [])
         same = next((file for file in already if file.sha256 == clean.sha256), None)
+        if same and same.state == FileState.INFECTED:
+            raise RefusedFile(dangerous_sentence())
         if same:
             return same
         _make_room(kept.version, piece, already)
@@ -119,6 +122,11 @@ def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
     return pieces
 
 
+def given_now(case: ServiceRequest) -> set[str]:
+    """The pieces that have a file the applicant may still replace, dangerous ones left out."""
+    return {piece for piece, files in removable(case).items() if any(file.state in standing.GIVEN for file in files)}
+
+
 def open_question(case: ServiceRequest) -> InformationRequest | None:
     """What the office asked and waits for, or None."""
     if case.state != State.NEEDS_INFORMATION:
@@ -129,6 +137,11 @@ def open_question(case: ServiceRequest) -> InformationRequest | None:
 def missing_sentence() -> str:
     """What is said beside a piece that lacks its file."""
     return _("Joignez cette pièce.")
+
+
+def dangerous_sentence() -> str:
+    """What is said of a file in which the antivirus found something."""
+    return _("Ce fichier est dangereux : il a été effacé. Photographiez le papier et envoyez la photo.")
 
 
 def shown_name(name: str) -> str:
@@ -143,7 +156,7 @@ def gaps(case: ServiceRequest) -> list[Gap]:
         sentence = _("Donnez votre nom et un numéro de téléphone.")
         found.append(Gap("contact", _("Vos coordonnées"), sentence))
     if case.version.evidence:
-        given = set(case.evidence.values_list("piece", flat=True))
+        given = standing.given_pieces(case)
         found += [Gap("evidence", piece["label"], missing_sentence()) for piece in missing_pieces(case.version, given)]
     return found
 
@@ -169,6 +182,8 @@ def _locked(case: ServiceRequest, piece: str = "") -> ServiceRequest:
         raise Refused(_("Ce brouillon a été effacé."))
     if kept.state == State.DRAFT:
         return kept
+    if piece and piece in standing.pieces_to_replace(kept):
+        return kept
     asked = open_question(kept) if piece else None
     if asked is None or piece not in corrections.open_pieces(kept, asked):
         raise Refused(_("Cette demande est déjà déposée : elle ne peut plus être modifiée ici."))
@@ -193,7 +208,7 @@ def _check_room(version: ServiceVersion, piece: str, already: list[Evidence]) ->
     most = most_files(version, piece)
     if most == 0:
         raise RefusedFile(_("Cette pièce n’est pas demandée."))
-    if 1 < most <= len(already):
+    if 1 < most <= sum(file.state != FileState.INFECTED for file in already):
         raise RefusedFile(
             _("Vous avez déjà joint %(most)d fichiers pour cette pièce. Retirez-en un d’abord.") % {"most": most}
         )
@@ -208,12 +223,14 @@ def _stored(case: ServiceRequest, piece: str, clean: CleanFile, name: str) -> Ev
     path = evidence_path(evidence, f"x.{clean.extension}")
     write_whole(evidence.file.storage, path, clean.bytes)
     evidence.file.name = path
+    evidence.state = scanning.first_state()
     evidence.save()
+    scanning.ask_for(evidence)
     return evidence
 
 
 def _discard(evidence: Evidence) -> None:
     """Forget the row now, the file once that is committed: a row never lacks its file."""
-    storage, path = evidence.file.storage, str(evidence.file.name)
+    erase = erasing.of_files(evidence)
     evidence.delete()
-    transaction.on_commit(lambda: storage.delete(path), robust=True)
+    transaction.on_commit(erase, robust=True)

@@ -25,17 +25,17 @@ from requests_app.catalogue.evidence import missing_pieces
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import recorded_reason
+from requests_app.evidence.standing import given_pieces, unchecked_pieces
 from requests_app.messaging import notices
 from requests_app.models import (
     REFERENCE_SYMBOLS,
     Correction,
-    Evidence,
     InformationRequest,
     Message,
     ServiceRequest,
 )
 from requests_app.offices import office_named
-from requests_app.states import OPEN_STATES, TRANSITIONS, Actor, State
+from requests_app.states import FINAL_STATES, OPEN_STATES, TRANSITIONS, Actor, State
 
 
 class Refused(Exception):
@@ -170,6 +170,7 @@ def answer(case: ServiceRequest, *, answers: dict[str, Any], message: str = "") 
 def accept(case: ServiceRequest, *, by: User, note: str = "") -> None:
     """Accept a request under review; it now waits for the signature, or for the office to prepare it."""
     _authorise("accept", case, by)
+    _refuse_unchecked_pieces(case)
     _move(case, "accept", instructed_by=by, returned=False)
     _note(case, by, note)
     _log(case, "accept", by=by)
@@ -319,6 +320,15 @@ def _fits(act: str, case: ServiceRequest) -> bool:
     return act != "complete" or not case.version.document_template
 
 
+def _refuse_unchecked_pieces(case: ServiceRequest) -> None:
+    waiting = unchecked_pieces(case)
+    if waiting:
+        raise Refused(
+            _("Ces pièces ne sont pas encore vérifiées : %(pieces)s. Attendez, ou demandez-les à nouveau.")
+            % {"pieces": ", ".join(piece["label"] for piece in waiting)}
+        )
+
+
 def _authorise(act: str, case: ServiceRequest, by: User) -> None:
     if not permissions.can_perform(by, act, case):
         raise PermissionDenied
@@ -330,6 +340,8 @@ def _move(case: ServiceRequest, act: str, *, only_if: dict[str, Any] | None = No
     if case.state not in transition.sources:
         raise TooLate(case)
     changes |= {"state": transition.target, "updated_at": timezone.now()}
+    if transition.target in FINAL_STATES:
+        changes["ended_at"] = changes["updated_at"]
     seen = ServiceRequest.objects.filter(pk=case.pk, state=case.state, office=case.office, **(only_if or {}))
     if not seen.update(**changes):
         raise TooLate(case)
@@ -359,13 +371,7 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
     except InvalidAnswers as error:
         raise Incomplete(answers=error) from error
     pieces = case.version.evidence
-    missing = (
-        missing_pieces(
-            case.version, set(Evidence.objects.filter(case=case.pk).order_by().values_list("piece", flat=True))
-        )
-        if pieces
-        else []
-    )
+    missing = missing_pieces(case.version, given_pieces(case)) if pieces else []
     if missing or not case.applicant_name or not case.phone:
         raise Incomplete(pieces=missing)
     offices = office_named()

@@ -26,7 +26,7 @@ from arrondissements.models import Office, Posting, Role, User
 from portal.demo import cases
 from requests_app import admission, offices, workflow
 from requests_app.catalogue import field_types, published
-from requests_app.models import ServiceRequest
+from requests_app.models import Evidence, ServiceRequest
 from requests_app.states import State
 
 SINCE = datetime.date(2026, 1, 5)
@@ -89,8 +89,10 @@ def seal_key(db: None, settings: Any, tmp_path: Any) -> None:
 def private_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:
     """Evidence and issued files in a folder of the test's own."""
     folder = str(tmp_path / "private")
-    for attribute in ("base_location", "location"):
-        monkeypatch.setitem(storages["private"].__dict__, attribute, folder)
+    # The field took its storage when the model was loaded, which may be another object by now.
+    for storage in (storages["private"], Evidence._meta.get_field("file").storage):
+        for attribute in ("base_location", "location"):
+            monkeypatch.setitem(storage.__dict__, attribute, folder)
     return tmp_path / "private"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from requests_app.citizen import keeping
 from requests_app.citizen.fill_in import (
     SeeOther,
     attach_posted,
-    file_answer,
+    own_file,
     page,
     pieces_shown,
     posted,
@@ -68,13 +68,13 @@ def by_link(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def linked_file(request: HttpRequest, token: uuid.UUID, pk: int) -> FileResponse:
+def linked_file(request: HttpRequest, token: uuid.UUID, pk: int) -> HttpResponseBase:
     """A file that is asked again, or that was joined since, by the link of the SMS. The others are not found."""
     wanted = access.waiting_question(token)
     file = access.evidence(wanted.case, pk)
     if file.message_id or file.piece not in corrections.open_pieces(wanted.case, wanted):
         raise Http404
-    return file_answer(file)
+    return own_file(request, file)
 
 
 @of_the_applicant

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +15,7 @@ from requests_app.catalogue.forms import answer_rows, form_for_step
 from requests_app.citizen import journey, keeping
 from requests_app.citizen.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
 from requests_app.evidence.checks import RefusedFile
+from requests_app.file_answers import file_answer
 from requests_app.models import Channel, Evidence, ServiceRequest
 from requests_app.states import State
 
@@ -75,9 +76,9 @@ def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def draft_file(request: HttpRequest, token: uuid.UUID, pk: int) -> FileResponse:
-    """One's own file, before or after the filing."""
-    return file_answer(access.evidence(access.draft(token), pk))
+def draft_file(request: HttpRequest, token: uuid.UUID, pk: int) -> HttpResponseBase:
+    """One's own file, before the filing."""
+    return own_file(request, access.evidence(access.draft(token), pk))
 
 
 @login_not_required
@@ -145,7 +146,7 @@ def remove_asked(request: HttpRequest, case: ServiceRequest) -> None:
 
 def refuse_missing(case: ServiceRequest, form: forms.Form, keys: set[str]) -> None:
     """Say beside each of these pieces that it is still missing."""
-    for key in keys - filing.removable(case).keys():
+    for key in keys - filing.given_now(case):
         if PIECE_PREFIX + key not in form.errors:
             form.add_error(PIECE_PREFIX + key, filing.missing_sentence())
 
@@ -159,10 +160,10 @@ def pieces_shown(case: ServiceRequest, form: forms.Form) -> list[dict[str, Any]]
     ]
 
 
-def file_answer(file: Evidence) -> FileResponse:
-    """The file as a download: it is never rendered in our pages."""
-    return FileResponse(
-        file.file.open("rb"), as_attachment=True, filename=file.original_name, content_type=file.media_type
+def own_file(request: HttpRequest, file: Evidence) -> HttpResponseBase:
+    """The citizen's file as a download: it is never rendered in our pages."""
+    return file_answer(
+        request, file.file.open("rb"), name=file.original_name, media_type=file.media_type, tag=file.sha256
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,8 +18,10 @@ from django.views.decorators.http import require_safe
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
 from requests_app import access, corrections, filing, workflow
-from requests_app.citizen.fill_in import SeeOther, file_answer, page
-from requests_app.citizen.forms import TrackingForm
+from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
+from requests_app.citizen.forms import EvidenceForm, TrackingForm
+from requests_app.evidence import standing
+from requests_app.file_answers import file_answer
 from requests_app.history import history_of
 from requests_app.models import ServiceRequest
 from requests_app.states import TRANSITIONS, State
@@ -55,6 +57,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "replaced": corrections.replaced(case),
         "document": _document_in_force(case),
         "ended": case.document is not None and case.document.status != Status.VALID,
+        "to_replace": standing.pieces_to_replace(case),
         "can_withdraw": case.state in TRANSITIONS["withdraw"].sources,
     }
     return render(request, "requests_app/case.html", context)
@@ -62,7 +65,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 
 @of_the_applicant
 @require_safe
-def download(request: HttpRequest, case: ServiceRequest) -> FileResponse:
+def download(request: HttpRequest, case: ServiceRequest) -> HttpResponseBase:
     """The document; fetching it the first time is the handing over."""
     document = _document_in_force(case)
     if document is None:
@@ -71,7 +74,7 @@ def download(request: HttpRequest, case: ServiceRequest) -> FileResponse:
     if request.method == "GET":
         workflow.download(case)
     name = f"{case.version.service.slug}-{case.shown_reference}.pdf"
-    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf")
+    return file_answer(request, file, name=name, media_type="application/pdf", tag=document.file_sha256, ours=True)
 
 
 @of_the_applicant
@@ -90,10 +93,27 @@ def withdraw(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 
 
 @of_the_applicant
+@page
+def replace(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+    """Another file instead of one that was dangerous, and nothing else."""
+    wanted = standing.pieces_to_replace(case)
+    pieces = [piece for piece in case.version.evidence if piece["key"] in wanted]
+    if not pieces:
+        return back_to(request, case, gettext("Aucun fichier n’est à renvoyer."))
+    form = EvidenceForm(pieces, posted(request), request.FILES)
+    if request.method == "POST":
+        attach_posted(request, case, form)
+        if not form.errors:
+            return back_to(request, case, gettext("Votre fichier est reçu."))
+    context = {"case": case, "form": form, "pieces": pieces_shown(case, form)}
+    return render(request, "requests_app/replace.html", context, status=422 if form.errors else 200)
+
+
+@of_the_applicant
 @require_safe
-def evidence_file(request: HttpRequest, case: ServiceRequest, pk: int) -> FileResponse:
+def evidence_file(request: HttpRequest, case: ServiceRequest, pk: int) -> HttpResponseBase:
     """One's own file."""
-    return file_answer(access.evidence(case, pk))
+    return own_file(request, access.evidence(case, pk))
 
 
 def back_to(request: HttpRequest, case: ServiceRequest, sentence: str, level: int = messages.SUCCESS) -> HttpResponse:

@@ -30,6 +30,7 @@ urlpatterns = [
     path("suivi/<str:reference>/document.pdf", follow.download, name="download"),
     path("suivi/<str:reference>/retirer/", follow.withdraw, name="withdraw"),
     path("suivi/<str:reference>/pieces/<int:pk>/", follow.evidence_file, name="evidence-file"),
+    path("suivi/<str:reference>/remplacer/", follow.replace, name="replace"),
     path("suivi/<str:reference>/envois/", uploads.case_uploads, name="case-uploads"),
     path("suivi/<str:reference>/envois/<uuid:pk>/", uploads.case_upload, name="case-upload"),
     path("mon-espace/", space.mine, name="space"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from requests_app.desk.acts import ACTS, perform, show_act
 from requests_app.desk.case import note_reading
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import ActForm
+from requests_app.file_answers import file_answer
 from requests_app.models import ServiceRequest
 
 MOST_AT_ONCE = 50
@@ -80,7 +81,7 @@ def preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @require_safe
-def document_file(request: StaffRequest, pk: int) -> FileResponse:
+def document_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The file of a document issued by one's office."""
     document = access.document(request.user, pk)
     try:
@@ -88,7 +89,10 @@ def document_file(request: StaffRequest, pk: int) -> FileResponse:
     except FileNotFoundError:
         raise Http404 from None
     note_reading(f"document:{document.pk}", request.user, document.office)
-    return FileResponse(file, content_type="application/pdf", filename=f"{document.number.replace('/', '-')}.pdf")
+    name = f"{document.number.replace('/', '-')}.pdf"
+    return file_answer(
+        request, file, name=name, media_type="application/pdf", tag=document.file_sha256, inline=True, ours=True
+    )
 
 
 def _sign_ticked(request: StaffRequest) -> HttpResponse:

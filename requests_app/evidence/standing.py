@@ -1,0 +1,45 @@
+"""Where the files of a case stand: what counts as given, what still waits, what must be sent again."""
+
+from typing import Any
+
+from requests_app.catalogue.evidence import attachable
+from requests_app.models import Evidence, FileState, ServiceRequest
+from requests_app.states import State
+
+# A file in quarantine was given: the citizen did his part.
+GIVEN = (FileState.QUARANTINE, FileState.AVAILABLE)
+# While the office can still wait for a better file.
+REPLACING_STATES = (State.SUBMITTED, State.UNDER_REVIEW, State.NEEDS_INFORMATION)
+
+
+def given_pieces(case: ServiceRequest) -> set[str]:
+    """The keys of the pieces that have a file, checked or not. 1 query."""
+    given = Evidence.objects.filter(case=case.pk, state__in=GIVEN).order_by()
+    return set(given.values_list("piece", flat=True))
+
+
+def unchecked_pieces(case: ServiceRequest) -> list[dict[str, Any]]:
+    """The required pieces that wait for the antivirus, or whose only files were dangerous. 1 query."""
+    states: dict[str, set[str]] = {}
+    for piece, state in Evidence.objects.filter(case=case.pk).order_by().values_list("piece", "state"):
+        states.setdefault(piece, set()).add(state)
+    return [piece for piece in case.version.evidence if piece["required"] and _unchecked(states.get(piece["key"]))]
+
+
+def pieces_to_replace(case: ServiceRequest) -> list[str]:
+    """The pieces of a filed case that lost a dangerous file and got none since. 1 query."""
+    if case.state not in REPLACING_STATES:
+        return []
+    lost: set[str] = set()
+    for piece, state in Evidence.objects.filter(case=case.pk).order_by("id").values_list("piece", "state"):
+        if state == FileState.INFECTED and attachable(case.version, piece):
+            lost.add(piece)
+        elif state in GIVEN:
+            lost.discard(piece)
+    return sorted(lost)
+
+
+def _unchecked(states: set[str] | None) -> bool:
+    if not states:
+        return False
+    return FileState.QUARANTINE in states or FileState.AVAILABLE not in states
