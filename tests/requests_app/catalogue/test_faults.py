@@ -158,11 +158,11 @@ def test_a_question_does_not_take_a_name_of_the_page(name):
     [
         ("[A-Z", "crochet"),
         ("(A-Z", "parenthèse"),
-        (r"(.)\1", "n’est pas accepté"),
+        (r"(.)\1", "renvois"),
         ("(?=a)b", "spéciaux"),
-        ("a{5000}", "combien de fois"),
-        ("((a{1,90}){1,90}){1,90}", "répète trop"),
-        ("a++", "Deux répétitions"),
+        ("a{5000}", "répétitions"),
+        ("((a{1,90}){1,90}){1,90}", "répétitions"),
+        ("a++", "répétitions"),
     ],
 )
 def test_a_pattern_that_cannot_be_used_is_refused(pattern, words):
