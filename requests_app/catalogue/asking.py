@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from requests_app.catalogue.conditions import fields_named, holds, is_empty
+from requests_app.catalogue.conditions import answer_at, fields_named, holds, is_empty, paths_named
 from requests_app.catalogue.translated import in_active_language
 
 Definition = dict[str, Any]
@@ -26,6 +26,8 @@ class Refusal:
     message: str
     where: str
     url: str
+    # The questions whose answers decided.
+    fields: tuple[str, ...] = ()
 
 
 class Asked:
@@ -75,10 +77,16 @@ class Asked:
     def answers(self) -> dict[str, Any]:
         """The answers to what is asked, and to nothing else; layout has none."""
         return {
-            key: self._answers[key]
+            key: self._within(field, self._answers[key])
             for key, (_step, field) in self._places.items()
             if key in self._answers and field["type"] not in SILENT_TYPES and self.field(key)
         }
+
+    def _within(self, field: Definition, stored: Any) -> Any:
+        """The answer; of a group, each item without what is not asked of it."""
+        if field["type"] != "group" or not stored or not any("when" in inner for inner in field["fields"]):
+            return stored
+        return [Asked([{"fields": field["fields"]}], item, today=self.today).answers for item in stored]
 
     def _when(self, thing: Mapping[str, Any]) -> bool:
         condition = thing.get("when")
@@ -98,13 +106,30 @@ def asked(version: Any, answers: Answers, *, today: datetime.date) -> Asked:
 def refusal(version: Any, answers: Answers, *, today: datetime.date) -> Refusal | None:
     """The first eligibility rule that stops the person, or None.
 
-    A rule is judged only once all its questions are answered: nobody is refused for what was not asked yet.
+    Nobody is refused for what was not said: a comparison counts only once its question is answered, whatever its
+    operator; `empty` only once the question was seen and left so.
     """
     if not version.eligibility:
         return None
     relevant = asked(version, answers, today=today).answers
     for rule in version.eligibility:
-        judged = all(not is_empty(relevant.get(key)) for key in fields_named(rule["when"]))
-        if judged and holds(rule["when"], relevant, today=today):
-            return Refusal(in_active_language(rule["message"]), in_active_language(rule["where"]), rule.get("url", ""))
+        if _stops(rule["when"], relevant, today):
+            return Refusal(
+                message=in_active_language(rule["message"]),
+                where=in_active_language(rule["where"]),
+                url=rule.get("url", ""),
+                fields=tuple(dict.fromkeys(path.partition(".")[0] for path in paths_named(rule["when"]))),
+            )
     return None
+
+
+def _stops(condition: Mapping[str, Any], relevant: Answers, today: datetime.date) -> bool:
+    if "all" in condition:
+        return all(_stops(part, relevant, today) for part in condition["all"])
+    if "any" in condition:
+        return any(_stops(part, relevant, today) for part in condition["any"])
+    if condition["is"] == "empty":
+        seen = condition["field"].partition(".")[0] in relevant
+        return seen and holds(condition, relevant, today=today)
+    said = not any(is_empty(answer_at(path, relevant)) for path in paths_named(condition))
+    return said and holds(condition, relevant, today=today)
