@@ -16,9 +16,9 @@ from arrondissements.models import User
 from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
 from requests_app import admission, corrections
-from requests_app.catalogue.evidence import missing_pieces, most_files
+from requests_app.catalogue.evidence import asked_pieces, format_fault, is_asked, missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
-from requests_app.catalogue.models import Service, ServiceVersion
+from requests_app.catalogue.models import Service
 from requests_app.catalogue.plain_text import one_line
 from requests_app.evidence import erasing, scanning, standing
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
@@ -85,7 +85,10 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
             raise RefusedFile(dangerous_sentence())
         if same:
             return same
-        _make_room(kept.version, piece, already)
+        refused = format_fault(kept.version, piece, clean.media_type)
+        if refused:
+            raise RefusedFile(refused)
+        _make_room(kept, piece, already)
         evidence = _stored(case, piece, clean, upload.name or "")
         if kept.state == State.DRAFT:
             _write(case, kept)
@@ -96,7 +99,7 @@ def check_open(case: ServiceRequest, piece: str) -> None:
     """Whether a file may be attached to `piece` now. Raises `Refused` and `RefusedFile`, as `attach` would."""
     with transaction.atomic():
         kept = _locked(case, piece)
-        _check_room(kept.version, piece, removable(kept).get(piece, []))
+        _check_room(kept, piece, removable(kept).get(piece, []))
 
 
 def detach(evidence: Evidence) -> None:
@@ -155,9 +158,10 @@ def gaps(case: ServiceRequest) -> list[Gap]:
     if not case.applicant_name or not case.phone:
         sentence = _("Donnez votre nom et un numéro de téléphone.")
         found.append(Gap("contact", _("Vos coordonnées"), sentence))
-    if case.version.evidence:
+    pieces = asked_pieces(case.version, case.answers)
+    if pieces:
         given = standing.given_pieces(case)
-        found += [Gap("evidence", piece["label"], missing_sentence()) for piece in missing_pieces(case.version, given)]
+        found += [Gap("evidence", piece["label"], missing_sentence()) for piece in missing_pieces(pieces, given)]
     return found
 
 
@@ -197,16 +201,18 @@ def _write(case: ServiceRequest, kept: ServiceRequest, **changes: Any) -> None:
     kept.save(update_fields=[*changes, "updated_at"])
 
 
-def _make_room(version: ServiceVersion, piece: str, already: list[Evidence]) -> None:
-    if _check_room(version, piece, already) == 1:
+def _make_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> None:
+    if _check_room(case, piece, already) == 1:
         for evidence in already:
             _discard(evidence)
 
 
-def _check_room(version: ServiceVersion, piece: str, already: list[Evidence]) -> int:
+def _check_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> int:
     """How many files the piece takes. Raises `RefusedFile` when it takes none, or no more."""
-    most = most_files(version, piece)
-    if most == 0:
+    most = most_files(case.version, piece)
+    # What an office asks for is asked, whatever the answers say.
+    draft = case.state == State.DRAFT
+    if most == 0 or (draft and not is_asked(case.version, piece, case.answers, today=timezone.localdate())):
         raise RefusedFile(_("Cette pièce n’est pas demandée."))
     if 1 < most <= sum(file.state != FileState.INFECTED for file in already):
         raise RefusedFile(

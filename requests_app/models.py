@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrondissements.codes import show_code
 from arrondissements.models import Office, User
+from requests_app.catalogue.fees import Quote, thawed
 from requests_app.catalogue.models import RejectionMotive, ServiceVersion
 from requests_app.states import HELD_STATES, OPEN_STATES, WITH_THE_OFFICE, State
 
@@ -186,6 +187,11 @@ class ServiceRequest(models.Model):
     def is_late(self) -> bool:
         """Whether the promise is broken today while the office holds the case."""
         return self.state in WITH_THE_OFFICE and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def quote(self) -> Quote | None:
+        """What it was said to cost when it was filed; None when the service computes nothing."""
+        return thawed(self.fee)
 
     @property
     def is_due_today(self) -> bool:

@@ -21,7 +21,9 @@ from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
 from requests_app import admission, corrections, issuing, permissions
-from requests_app.catalogue.evidence import missing_pieces
+from requests_app.catalogue.asking import Refusal, asked, refusal
+from requests_app.catalogue.evidence import asked_pieces, missing_pieces
+from requests_app.catalogue.fees import quote
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import recorded_reason
@@ -62,6 +64,14 @@ class Incomplete(Refused):
         self.answers, self.pieces = answers, pieces or []
 
 
+class NotEligible(Refused):
+    """A rule of the service stops this person; `refusal` says why and where to go instead."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.message} {refusal.where}")
+        self.refusal = refusal
+
+
 class AlreadyOpen(Refused):
     """The same person already has the same request open."""
 
@@ -80,7 +90,7 @@ class NotOpen(Refused):
 def submit(case: ServiceRequest, *, by: User | None = None) -> ServiceRequest:
     """File a draft: checked, numbered, promised, routed; a resend returns the request as first filed.
 
-    Raises `Incomplete`, `AlreadyOpen`, `NotOpen`.
+    Raises `Incomplete`, `NotEligible`, `AlreadyOpen`, `NotOpen`.
     """
     if case.state != State.DRAFT:
         return case
@@ -365,20 +375,26 @@ def _note(case: ServiceRequest, by: User, body: str) -> None:
 
 
 def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
-    """What filing adds to a draft. Raises `Incomplete`."""
+    """What filing adds to a draft, judged today. Raises `Incomplete`, `NotEligible`."""
+    version, now = case.version, timezone.now()
+    today = timezone.localdate(now)
     try:
-        answers = clean_answers(case.version, case.answers)
+        answers = clean_answers(version, case.answers)
     except InvalidAnswers as error:
         raise Incomplete(answers=error) from error
-    pieces = case.version.evidence
-    missing = missing_pieces(case.version, given_pieces(case)) if pieces else []
+    stopped = refusal(version, answers, today=today)
+    if stopped:
+        raise NotEligible(stopped)
+    relevant = asked(version, answers, today=today)
+    pieces = asked_pieces(version, answers, relevant=relevant)
+    missing = missing_pieces(pieces, given_pieces(case)) if pieces else []
     if missing or not case.applicant_name or not case.phone:
         raise Incomplete(pieces=missing)
     offices = office_named()
-    competence = routing.competent_office(case.version.routing, answers, offices.keys())
-    now = timezone.now()
-    days = case.version.processing_days
-    return {
+    competence = routing.competent_office(version.routing, answers, offices.keys(), holds=relevant.holds)
+    cost = quote(version, answers, today, relevant=relevant)
+    days = version.processing_days
+    facts = {
         "answers": answers,
         "reference": new_code(REFERENCE_SYMBOLS),
         "fingerprint": _fingerprint(case, answers),
@@ -386,8 +402,9 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
         "routing_reason": recorded_reason(competence.reason),
         "submitted_at": now,
         "updated_at": now,
-        "due_on": calendar.add_working_days(timezone.localdate(now), days) if days is not None else None,
+        "due_on": calendar.add_working_days(today, days) if days is not None else None,
     }
+    return facts | {"fee": cost.frozen()} if cost else facts
 
 
 def _fingerprint(case: ServiceRequest, answers: dict[str, Any]) -> str:

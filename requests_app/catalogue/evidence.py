@@ -1,15 +1,39 @@
-"""Which pieces a version asks for, and which are still missing."""
+"""Which pieces are asked of somebody, which are still missing, and which files they take."""
 
-from collections.abc import Collection
+import datetime
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from requests_app.catalogue.asking import FILE_TYPES
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from requests_app.catalogue.asking import FILE_TYPES, Asked, asked
 from requests_app.catalogue.models import ServiceVersion
 
+Piece = dict[str, Any]
 
-def missing_pieces(version: ServiceVersion, given: Collection[str]) -> list[dict[str, Any]]:
-    """The required pieces whose key is not among `given`, as `version.evidence` describes them."""
-    return [piece for piece in version.evidence if piece["required"] and piece["key"] not in given]
+
+def asked_pieces(
+    version: ServiceVersion,
+    answers: Mapping[str, Any],
+    *,
+    today: datetime.date | None = None,
+    relevant: Asked | None = None,
+) -> list[Piece]:
+    """The pieces asked of who gave these answers, as `version.evidence` describes them, in order.
+
+    `today` is the day of filing for a filed request; `relevant` spares judging again what is asked.
+    """
+    pieces = version.evidence
+    if not any(piece["when"] for piece in pieces):
+        return pieces
+    relevant = relevant or asked(version, answers, today=today or timezone.localdate())
+    return [piece for piece in pieces if relevant.holds(piece)]
+
+
+def missing_pieces(pieces: Iterable[Piece], given: Collection[str]) -> list[Piece]:
+    """The required pieces whose key is not among `given`."""
+    return [piece for piece in pieces if piece["required"] and piece["key"] not in given]
 
 
 def attachable(version: ServiceVersion, key: str) -> dict[str, Any] | None:
@@ -19,7 +43,30 @@ def attachable(version: ServiceVersion, key: str) -> dict[str, Any] | None:
     return next(named, None)
 
 
+def is_asked(version: ServiceVersion, key: str, answers: Mapping[str, Any], *, today: datetime.date) -> bool:
+    """Whether a file may come under the name `key`, given these answers.
+
+    A question answered by files always takes them: what makes it asked may be on the same page, not saved yet.
+    """
+    thing = attachable(version, key)
+    if thing is None or "type" in thing or not thing.get("when"):
+        return thing is not None
+    return asked(version, answers, today=today).holds(thing)
+
+
 def most_files(version: ServiceVersion, key: str) -> int:
     """How many files the piece or the question `key` takes; 0 when it takes none."""
     thing = attachable(version, key)
     return thing.get("max_files", 1) if thing else 0
+
+
+def format_fault(version: ServiceVersion, key: str, media_type: str) -> str:
+    """The sentence that refuses a file of this type for the piece or question `key`; "" when it is taken."""
+    thing = attachable(version, key) or {}
+    formats = ["photo"] if thing.get("type") in ("photo", "signature") else thing.get("formats")
+    given = "pdf" if media_type == "application/pdf" else "photo"
+    if not formats or given in formats:
+        return ""
+    if given == "pdf":
+        return gettext("Il faut une photo ici, pas un PDF. Photographiez le papier, ou choisissez une image.")
+    return gettext("Il faut un PDF ici, pas une photo.")

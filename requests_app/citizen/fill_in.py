@@ -7,12 +7,16 @@ from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from arrondissements.models import User
 from requests_app import access, filing, workflow
+from requests_app.catalogue.evidence import asked_pieces
+from requests_app.catalogue.fees import quote
 from requests_app.catalogue.forms import answer_rows, form_for_step
 from requests_app.citizen import journey, keeping
+from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_answers import file_answer
@@ -36,11 +40,14 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
     case = access.draft(token)
     if not 1 <= number <= len(case.version.steps):
         raise Http404
+    if not journey.is_asked(case, number):
+        return redirect("requests:resume", token)
     form = form_for_step(case.version, number - 1, posted(request), answers=case.answers)
     if keeping.is_keeping(request):
         return keeping.keep(case, number - 1, form)
     if form.is_valid():
-        return _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
+        saved = _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
+        return redirect("requests:not-eligible", token) if stopped_by(case) else saved
     return _form_page(request, case, form, {"intro": form.intro, "title": form.title, "keeps": True})
 
 
@@ -62,12 +69,15 @@ def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The pieces: a file that is refused says why, those that are good are kept at once."""
     case = access.draft(token)
-    form = EvidenceForm(case.version.evidence, posted(request), request.FILES)
+    pieces = asked_pieces(case.version, case.answers)
+    if not pieces:
+        return redirect("requests:resume", token)
+    form = EvidenceForm(pieces, posted(request), request.FILES)
     if request.method == "POST":
         remove_asked(request, case)
         attach_posted(request, case, form)
         if "next" in request.POST:
-            refuse_missing(case, form, {piece["key"] for piece in case.version.evidence if piece["required"]})
+            refuse_missing(case, form, {piece["key"] for piece in pieces if piece["required"]})
         if not form.errors:
             here = request.get_full_path()
             return SeeOther(journey.after(request, case, request.path) if "next" in request.POST else here)
@@ -84,8 +94,11 @@ def draft_file(request: HttpRequest, token: uuid.UUID, pk: int) -> HttpResponseB
 @login_not_required
 @require_safe
 def review(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Everything read back before it is filed."""
-    return _review_page(request, access.draft(token), SubmitForm())
+    """Everything read back before it is filed; who is not eligible reads why instead."""
+    case = access.draft(token)
+    if stopped_by(case):
+        return redirect("requests:not-eligible", token)
+    return _review_page(request, case, SubmitForm())
 
 
 @login_not_required
@@ -100,6 +113,8 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         return _review_page(request, case, form)
     try:
         workflow.submit(case, by=_staff(request, case))
+    except workflow.NotEligible:
+        return SeeOther(journey.address(case, "not-eligible"))
     except workflow.Refused as refusal:
         form.add_error(None, str(refusal))
         return _review_page(request, case, form)
@@ -198,5 +213,7 @@ def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm) -
         "sections": sections,
         "gaps": [(gap, journey.place_of(case, gap)) for gap in filing.gaps(case)],
         "files": case.evidence.order_by("piece", "id"),
+        "asks_pieces": bool(asked_pieces(case.version, case.answers)),
+        "quote": quote(case.version, case.answers, timezone.localdate()),
     }
     return render(request, "requests_app/review.html", context, status=422 if form.errors else 200)

@@ -5,9 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from requests_app import filing
+from requests_app.catalogue.asking import asked
+from requests_app.catalogue.evidence import asked_pieces
 from requests_app.models import ServiceRequest
 
 # Posted and kept in the address by the "Modifier" links: after this page, back to the review.
@@ -15,12 +18,19 @@ TO_REVIEW = "relire"
 
 
 def stages(case: ServiceRequest) -> list[tuple[str, str]]:
-    """(title, address) of each page of a draft, in order."""
-    pages = [(title, address(case, "step", number)) for number, title in enumerate(case.version.step_titles, 1)]
+    """(title, address) of each page of a draft that is asked of this person, in order."""
+    titles = case.version.step_titles
+    relevant = asked(case.version, case.answers, today=timezone.localdate())
+    pages = [(titles[index], address(case, "step", index + 1)) for index in relevant.steps]
     pages.append((gettext("Vos coordonnées"), address(case, "contact")))
-    if case.version.evidence_i18n:
+    if asked_pieces(case.version, case.answers, relevant=relevant):
         pages.append((gettext("Vos pièces"), address(case, "evidence")))
     return [*pages, (gettext("Vérifier et envoyer"), address(case, "review"))]
+
+
+def is_asked(case: ServiceRequest, number: int) -> bool:
+    """Whether the step `number` (1 is the first) is asked of this person."""
+    return asked(case.version, case.answers, today=timezone.localdate()).step(number - 1)
 
 
 def address(case: ServiceRequest, name: str, *args: Any) -> str:

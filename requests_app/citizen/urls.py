@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from requests_app.citizen import begin, correct, demo, fill_in, follow, my_data, phone, receipts, space, track, uploads
+from requests_app.citizen import (
+    begin,
+    correct,
+    demo,
+    eligibility,
+    fill_in,
+    follow,
+    my_data,
+    phone,
+    receipts,
+    space,
+    track,
+    uploads,
+)
 
 app_name = "requests"
 urlpatterns = [
@@ -15,6 +28,7 @@ urlpatterns = [
     path("demande/<uuid:token>/envois/", uploads.draft_uploads, name="draft-uploads"),
     path("demande/<uuid:token>/envois/<uuid:pk>/", uploads.draft_upload, name="draft-upload"),
     path("demande/<uuid:token>/verifier/", fill_in.review, name="review"),
+    path("demande/<uuid:token>/pas-ici/", eligibility.not_eligible, name="not-eligible"),
     path("demande/<uuid:token>/envoyer/", fill_in.submit, name="submit"),
     path("demande/<uuid:token>/recu/", receipts.receipt, name="receipt"),
     path("demande/<uuid:token>/recu.pdf", receipts.receipt_pdf, name="slip"),

@@ -37,9 +37,10 @@ def test_a_tag_without_words_stops_rather_than_prints_a_hole():
 
 
 def test_required_pieces_are_missing_until_they_are_given(version):
-    assert [piece["key"] for piece in missing_pieces(version, [])] == ["identity"]
-    assert missing_pieces(version, ["identity"]) == []
-    assert [piece["key"] for piece in missing_pieces(version, ["mandate"])] == ["identity"]
+    pieces = version.evidence
+    assert [piece["key"] for piece in missing_pieces(pieces, [])] == ["identity"]
+    assert missing_pieces(pieces, ["identity"]) == []
+    assert [piece["key"] for piece in missing_pieces(pieces, ["mandate"])] == ["identity"]
 
 
 def test_a_piece_takes_so_many_files_and_an_unknown_one_none(version):
