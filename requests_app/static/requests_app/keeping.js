@@ -6,14 +6,21 @@ const form = document.querySelector("form[data-portal-keep]");
 const asked = form.querySelector("[data-portal-asked]");
 // Questions no longer asked, with what was typed in them, should they come back.
 const aside = new Map();
-let kept = String(written(form));
+let kept = String(typed());
 let whole = true;
 let gone = false;
 let working = null;
 let soon = 0;
 
+// What is typed; a drawing leaves with the button.
+function typed() {
+  const words = written(form);
+  for (const drawing of form.querySelectorAll("[data-portal-signature] > [type=hidden]")) words.delete(drawing.name);
+  return words;
+}
+
 function changed() {
-  return String(written(form)) !== kept;
+  return String(typed()) !== kept;
 }
 
 async function keep(leaving) {
@@ -31,7 +38,7 @@ async function keep(leaving) {
 }
 
 async function attempt(leaving) {
-  const words = written(form);
+  const words = typed();
   const now = String(words);
   try {
     const headers = { "X-Portal-Quiet": "keep" };
@@ -82,7 +89,7 @@ function show(told) {
     aside.delete(key);
   }
   // What the server wrote itself needs no keeping; what comes back from aside does.
-  if (untouched) kept = String(written(form));
+  if (untouched) kept = String(typed());
   document.dispatchEvent(new Event("portal:asked"));
 }
 

@@ -93,6 +93,11 @@ async function depart(form, button) {
     },
     () => say("cut")
   );
+  // A phone that knows it has no line would show its own error page.
+  while (told.next && !navigator.onLine) {
+    say("cut");
+    await pause(5);
+  }
   if (told.next) {
     // Without the fragment, which alone would not fetch this very page again.
     location.assign(told.next.split("#")[0]);

@@ -183,11 +183,18 @@ function choose(piece, input) {
   input.value = "";
 }
 
-for (const piece of document.querySelectorAll("[data-portal-upload]")) {
-  const input = piece.querySelector("input[type=file]");
-  for (const button of piece.querySelectorAll("button[name=attach]")) button.hidden = true;
-  input.addEventListener("change", () => choose(piece, input));
+const known = new WeakSet();
+function welcome() {
+  for (const piece of document.querySelectorAll("[data-portal-piece]")) {
+    if (known.has(piece)) continue;
+    known.add(piece);
+    const input = piece.querySelector("input[type=file]");
+    for (const button of piece.querySelectorAll("button[name=attach]")) button.hidden = true;
+    input.addEventListener("change", () => choose(piece, input));
+  }
 }
+welcome();
+document.addEventListener("portal:asked", welcome);
 
 // The page waits for its files before it goes on, and stays when one was refused.
 waitFor(async () => {
