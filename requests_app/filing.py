@@ -16,6 +16,7 @@ from arrondissements.models import User
 from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
 from requests_app import admission, corrections
+from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.evidence import asked_pieces, format_fault, is_asked, missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service
@@ -57,8 +58,12 @@ def start(
 
 
 def save_step(case: ServiceRequest, index: int, answers: Answers) -> None:
-    """Keep the answers of the step `index` (0 is the first) of a draft. Raises `Refused` once it is filed."""
-    asked = {definition["key"] for definition in case.version.steps[index]["fields"]}
+    """Keep the answers of the step `index` (0 is the first) of a draft. Raises `Refused` once it is filed.
+
+    Those given by files are not among them: `attach` and `detach` keep them.
+    """
+    fields = case.version.steps[index]["fields"]
+    asked = {field["key"] for field in fields if field["type"] not in FILE_TYPES | SILENT_TYPES}
     with transaction.atomic():
         kept = _locked(case)
         _write(case, kept, answers=kept.answers | {key: answers[key] for key in asked & answers.keys()})
@@ -91,7 +96,7 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
         _make_room(kept, piece, already)
         evidence = _stored(case, piece, clean, upload.name or "")
         if kept.state == State.DRAFT:
-            _write(case, kept)
+            _write(case, kept, **_answer_by_files(kept, piece))
     return evidence
 
 
@@ -109,6 +114,8 @@ def detach(evidence: Evidence) -> None:
         if evidence not in removable(kept).get(evidence.piece, []):
             raise Refused(_("Cette pièce est déjà déposée : elle ne peut plus être retirée."))
         _discard(evidence)
+        if kept.state == State.DRAFT:
+            _write(evidence.case, kept, **_answer_by_files(kept, evidence.piece))
 
 
 def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
@@ -128,6 +135,16 @@ def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
 def given_now(case: ServiceRequest) -> set[str]:
     """The pieces that have a file the applicant may still replace, dangerous ones left out."""
     return {piece for piece, files in removable(case).items() if any(file.state in standing.GIVEN for file in files)}
+
+
+def _answer_by_files(case: ServiceRequest, piece: str) -> dict[str, Any]:
+    """The answers with the ids of the files of this question, oldest first; nothing to write for a plain piece."""
+    if not any(field["key"] == piece for step in case.version.steps for field in step["fields"]):
+        return {}
+    files = list(
+        case.evidence.filter(piece=piece, state__in=standing.GIVEN).order_by("id").values_list("pk", flat=True)
+    )
+    return {"answers": case.answers | {piece: files or None}}
 
 
 def open_question(case: ServiceRequest) -> InformationRequest | None:

@@ -1,7 +1,7 @@
 """Form fields that forgive how people type, and say in plain words what does not fit."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -210,9 +210,9 @@ class FilesInput(forms.FileInput):
 
     allow_multiple_selected = True
 
-    def __init__(self, piece: str, formats: tuple[str, ...], *, several: bool) -> None:
-        accepted = ",".join(ACCEPTED[name] for name in formats or tuple(ACCEPTED))
-        super().__init__({"accept": accepted, "data-portal-upload": piece} | ({"multiple": True} if several else {}))
+    def __init__(self, formats: Iterable[str], *, several: bool) -> None:
+        accepted = ",".join(ACCEPTED[name] for name in formats or ACCEPTED)
+        super().__init__({"accept": accepted} | ({"multiple": True} if several else {}))
 
 
 class HeldFilesField(forms.Field):
@@ -221,12 +221,18 @@ class HeldFilesField(forms.Field):
     `held` is filled in by the form; `needed` and `several` are what the page says of it.
     """
 
-    def __init__(self, key: str, *, formats: tuple[str, ...], most: int, **kwargs: Any) -> None:
-        super().__init__(widget=FilesInput(key, formats, several=most > 1), **kwargs)
+    # Whether a script may draw it on the screen instead.
+    drawn = False
+
+    def __init__(self, *, formats: Iterable[str], most: int, **kwargs: Any) -> None:
+        super().__init__(widget=FilesInput(formats, several=most > 1), **kwargs)
         self.held: list[int] = []
-        self.most, self.needed, self.several = most, self.required, most > 1
+        self.needed, self.several = self.required, most > 1
 
     def clean(self, value: Any) -> list[int]:
         if self.required and not self.held:
             raise ValidationError(gettext("Joignez ce fichier."), code="required")
         return self.held
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False

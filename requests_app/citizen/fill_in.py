@@ -14,8 +14,9 @@ from arrondissements.models import User
 from requests_app import access, filing, workflow
 from requests_app.catalogue.evidence import asked_pieces
 from requests_app.catalogue.fees import quote
-from requests_app.catalogue.forms import answer_rows, form_for_step
-from requests_app.citizen import journey, keeping
+from requests_app.catalogue.field_types.groups import rearranged
+from requests_app.catalogue.forms import rows_by_step
+from requests_app.citizen import journey, keeping, stepping
 from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
 from requests_app.evidence.checks import RefusedFile
@@ -42,13 +43,14 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
         raise Http404
     if not journey.is_asked(case, number):
         return redirect("requests:resume", token)
-    form = form_for_step(case.version, number - 1, posted(request), answers=case.answers)
+    form = stepping.step_form(request, case, number - 1)
     if keeping.is_keeping(request):
         return keeping.keep(case, number - 1, form)
-    if form.is_valid():
+    if form.settled:
         saved = _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
         return redirect("requests:not-eligible", token) if stopped_by(case) else saved
-    return _form_page(request, case, form, {"intro": form.intro, "title": form.title, "keeps": True})
+    stepping.keep_what_holds(case, number - 1, form)
+    return _form_page(request, case, form, stepping.page_of(case, form))
 
 
 @login_not_required
@@ -131,8 +133,8 @@ def _staff(request: HttpRequest, case: ServiceRequest) -> User | None:
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """The data of a bound form, or None."""
-    return request.POST if request.method == "POST" else None
+    """The data of a bound form, the items of its groups added or removed as was asked, or None."""
+    return rearranged(request.POST) if request.method == "POST" else None
 
 
 def attach_posted(request: HttpRequest, case: ServiceRequest, form: forms.Form) -> None:
@@ -205,8 +207,8 @@ def _form_page(
 def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm) -> HttpResponse:
     url = journey.address(case, "review")
     sections = [
-        (title, journey.address(case, "step", number), rows)
-        for number, (title, rows) in enumerate(answer_rows(case.version, case.answers), 1)
+        (title, journey.address(case, "step", index + 1), rows)
+        for index, title, rows in rows_by_step(case.version, case.answers)
     ]
     context = journey.shown(request, case, url) | {
         "form": form,

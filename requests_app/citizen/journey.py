@@ -61,7 +61,10 @@ def after(request: HttpRequest, case: ServiceRequest, url: str) -> str:
     if to_review(request):
         return address(case, "review")
     urls = [page_url for _title, page_url in stages(case)]
-    return urls[urls.index(url) + 1]
+    if url in urls:
+        return urls[urls.index(url) + 1]
+    # A step that its own answers have closed: the first page that is still lacking.
+    return address(case, "resume")
 
 
 def to_review(request: HttpRequest) -> bool:

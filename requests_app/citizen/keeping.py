@@ -18,6 +18,7 @@ from django.utils import timezone
 from requests_app import filing, workflow
 from requests_app.catalogue.field_types.step_form import SHOWN
 from requests_app.catalogue.forms import Answers, StepForm
+from requests_app.citizen import stepping
 from requests_app.models import ServiceRequest
 
 HEADER = "X-Portal-Quiet"
@@ -61,7 +62,8 @@ def keep(case: ServiceRequest, index: int, form: StepForm) -> JsonResponse:
     told = {"kept": sorted(held), "whole": whole, "words": _words(whole=whole)}
     shown = form.posted.words(SHOWN) if form.posted else None
     if shown is not None and shown != set(form.definitions):
-        told["html"] = render_to_string("requests_app/includes/asked.html", {"form": form})
+        context = {"form": form, "questions": stepping.questions_shown(case, form), "case": case}
+        told["html"] = render_to_string("requests_app/includes/asked.html", context)
     return JsonResponse(told)
 
 

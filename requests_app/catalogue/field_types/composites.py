@@ -83,3 +83,6 @@ class CompositeField(forms.Field):
         if form.errors:
             raise ValidationError(form.sentences())
         return form.answers()
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return any(form.has_changed() for form in self.make(data, initial, data.name))

@@ -24,9 +24,7 @@ class File(FieldType):
 
     def form_field(self, definition: Definition) -> forms.Field:
         formats = tuple(definition.get("formats") or self.formats)
-        return HeldFilesField(
-            definition["key"], formats=formats, most=definition.get("max_files", 1), **self.common(definition)
-        )
+        return HeldFilesField(formats=formats, most=definition.get("max_files", 1), **self.common(definition))
 
     def typed(self, definition: Definition, stored: Any) -> Typed:
         return {}
@@ -53,7 +51,8 @@ class Signature(Photo):
     options = frozenset()
 
     def form_field(self, definition: Definition) -> forms.Field:
-        field = super().form_field(definition)
+        field = HeldFilesField(formats=self.formats, most=1, **self.common(definition))
+        field.drawn = True
         field.help_text = field.help_text or _("Signez sur une feuille blanche et prenez-la en photo.")
         return field
 

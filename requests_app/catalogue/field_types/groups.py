@@ -138,6 +138,12 @@ class GroupField(forms.Field):
             raise ValidationError(sentence % {"count": self.least}, code="too_few")
         return [form.answers() for _number, form in filled]
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        made = self.make(data, initial, data.name)
+        return len([form for form in made if not form.is_blank()]) != len(initial or []) or any(
+            form.has_changed() for form in made
+        )
+
     def _refuse_wrong(self, filled: list[tuple[int, StepForm]]) -> None:
         sentences = [
             gettext("%(item)s, %(sentence)s") % {"item": item_title(self.definition, number), "sentence": sentence}
@@ -152,7 +158,7 @@ def rearranged(data: QueryDict) -> QueryDict:
     """What was posted once "Ajouter" (one item more) or "Retirer" (that one gone, the next moved up) is done."""
     changed = data.copy()
     if key := data.get("add"):
-        changed[f"{key}-{COUNT}"] = str(_count(data, key) + 1)
+        changed[f"{key}-{COUNT}"] = str(min(_count(data, key), MOST_ITEMS) + 1)
     elif (wanted := data.get("drop", "")).rpartition("-")[2].isdecimal():
         key, _dash, index = wanted.rpartition("-")
         _drop(changed, key, int(index[:4]))

@@ -19,6 +19,11 @@ class InnerForms(forms.Widget):
     make: Make
     forms: list[StepForm] | None = None
 
+    @property
+    def says_errors(self) -> bool:
+        """Whether what is wrong stands beside a question inside: it is not said once more above them all."""
+        return any(form.errors for form in self.forms or ())
+
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Posted:
         return Posted(data, files, name)
 

@@ -35,9 +35,18 @@ class Posted:
     name: str = ""
 
     def words(self, name: str) -> frozenset[str] | None:
-        """The words of a hidden list, or None when it was not posted."""
+        """The words of the hidden input of this name, or None when there was none."""
         found = self.data.get(f"{self.name}-{name}" if self.name else name)
         return None if found is None else frozenset(str(found).split())
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as a page shows it: whether it has just appeared, and whether the page insists on it."""
+
+    field: forms.BoundField
+    fresh: bool
+    insisted: bool
 
 
 class StepForm(forms.Form):
@@ -58,6 +67,7 @@ class StepForm(forms.Form):
         prefix: str | None = None,
         appeared: Iterable[str] = (),
         deciding: Iterable[str] = (),
+        has_conditions: bool = False,
         title: str = "",
         intro: str = "",
     ) -> None:
@@ -66,7 +76,7 @@ class StepForm(forms.Form):
         data, files = (posted.data, posted.files) if posted else (None, None)
         initial = typed_before(self.definitions.values(), self.saved)
         super().__init__(data, cast(Any, files), initial=initial, prefix=prefix)
-        self.title, self.intro = title, intro
+        self.title, self.intro, self.has_conditions = title, intro, has_conditions
         self.judged = True
         for key, definition in self.definitions.items():
             kind = kind_of(definition)
@@ -96,14 +106,16 @@ class StepForm(forms.Form):
                 return cls(definitions, posted, saved, **more)
             asked_under = _among(definitions)
         deciding = {key for definition in definitions for key in fields_named(definition.get("when"))}
+        more["has_conditions"] = any("when" in definition for definition in definitions)
         if posted is None:
             return cls(asked_under(dict(saved)), None, saved, deciding=deciding, **more)
         shown = posted.words(SHOWN)
         given, doubtful = _given(definitions, deciding, posted, saved, shown, more.get("prefix"))
         asked = {definition["key"] for definition in asked_under({**saved, **given})}
-        asked |= (shown or set()) & _hanging_on(doubtful, definitions)
+        asked |= (shown or frozenset()) & _hanging_on(doubtful, definitions)
         asked_now = [definition for definition in definitions if definition["key"] in asked]
-        appeared = asked - shown if shown is not None else set()
+        # A page that says nothing of what it held (no mark) is judged whole.
+        appeared = {one["key"] for one in asked_now if "when" in one} - shown if shown is not None else set()
         if appeared:
             posted = _with_saved(posted, asked_now, appeared, saved, more.get("prefix"))
         return cls(asked_now, posted, saved, appeared=appeared, deciding=deciding, **more)
@@ -129,12 +141,22 @@ class StepForm(forms.Form):
     def answers_that_hold(self) -> Answers:
         """Of a bound form, valid or not: the JSON to store for each question answered well."""
         wrong = self.errors
-        return {key: stored for key, stored in self.answers().items() if key not in wrong}
+        return {
+            key: stored
+            for key, stored in self.answers().items()
+            # A question that will be insisted on is not let go because a page kept itself.
+            if key not in wrong and not (self.definitions[key].get("soft_required") and is_empty(stored))
+        }
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was posted to be judged, and nothing in it is wrong."""
+        return self.judged and self.is_valid()
 
     @property
     def settled(self) -> bool:
         """Whether the answers hold, no question has appeared and none is insisted on: the step may be left."""
-        return self.is_valid() and not self.has_appeared and not self.insists
+        return self.holds and not self.has_appeared and not self.insists
 
     @property
     def has_appeared(self) -> bool:
@@ -162,15 +184,19 @@ class StepForm(forms.Form):
         """The forms of the composite answers and of the items of the groups, once they were judged."""
         return [inner for field in self.fields.values() for inner in getattr(field.widget, "forms", None) or ()]
 
+    @property
+    def questions(self) -> list[Question]:
+        """The questions as a page shows them, in order."""
+        insisted = self._to_insist
+        return [
+            Question(field=self[key], fresh=key in self.appeared, insisted=key in insisted) for key in self.definitions
+        ]
+
+    @property
     def marks(self) -> list[tuple[str, str]]:
         """(name, value) of the hidden inputs that let the server know what this page held; none when it need not."""
-        marks = []
-        if any("when" in definition for definition in self.definitions.values()) or self.appeared:
-            marks.append((self.add_prefix(SHOWN), " ".join(self.definitions)))
-        if (
-            insisted := (self.left_empty if self.is_bound and self.judged and not self.errors else set())
-            | self._insisted
-        ):
+        marks = [(self.add_prefix(SHOWN), " ".join(self.definitions))] if self.has_conditions else []
+        if insisted := self._to_insist | self._insisted:
             marks.append((self.add_prefix(INSISTED), " ".join(sorted(insisted))))
         return marks
 
@@ -184,6 +210,10 @@ class StepForm(forms.Form):
     def sentences(self) -> list[str]:
         """Its errors, each after the label of its question."""
         return [f"{self.fields[key].label} : {sentence}" for key in self.errors for sentence in self.errors[key]]
+
+    @property
+    def _to_insist(self) -> frozenset[str]:
+        return self.left_empty if self.is_bound and self.judged and not self.errors else frozenset()
 
     @property
     def _insisted(self) -> frozenset[str]:
@@ -208,7 +238,8 @@ def _given(
     doubtful: set[str] = set()
     for definition in definitions:
         key, kind = definition["key"], kind_of(definition)
-        if key not in deciding or kind.holds_files or (shown is not None and key not in shown):
+        hidden = "when" in definition and shown is not None and key not in shown
+        if key not in deciding or kind.holds_files or hidden:
             continue
         field = kind.form_field(definition)
         name = f"{prefix}-{key}" if prefix else key

@@ -1,0 +1,125 @@
+"""A step of the form on the page: what its buttons do before anything is judged, its files, its new questions."""
+
+import base64
+import binascii
+from contextlib import suppress
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest
+from django.utils.translation import gettext
+
+from requests_app import filing, workflow
+from requests_app.catalogue.asking import FILE_TYPES
+from requests_app.catalogue.field_types.groups import rearranged
+from requests_app.catalogue.forms import StepForm, form_for_step
+from requests_app.catalogue.inputs import HeldFilesField
+from requests_app.evidence.checks import RefusedFile
+from requests_app.models import Evidence, ServiceRequest
+
+# The buttons of a step that give the page back as it was typed, changed in one place, and judge nothing.
+SHOW_AGAIN = ("add", "drop", "attach", "remove", "look")
+DRAWN = "data:image/png;base64,"
+LARGEST_DRAWING = 400_000  # signs of base64: 300 kB
+Refusals = dict[str, list[str]]
+
+
+def step_form(request: HttpRequest, case: ServiceRequest, index: int) -> StepForm:
+    """The form of the step `index` (0 is the first) as it must be shown or judged; its files are dealt with first."""
+    if request.method != "POST":
+        return form_for_step(case.version, index, answers=case.answers)
+    refused = receive_files(request, case, index)
+    form = form_for_step(case.version, index, rearranged(request.POST), answers=case.answers)
+    form.judged = not any(button in request.POST for button in SHOW_AGAIN)
+    for key, sentences in refused.items():
+        if key in form.fields:
+            form.errors.pop(key, None)
+            form.add_error(key, sentences)
+    return form
+
+
+def receive_files(request: HttpRequest, case: ServiceRequest, index: int) -> Refusals:
+    """Attach what was sent for the questions of this step, remove what was asked; the sentences of those refused."""
+    keys = [field["key"] for field in case.version.steps[index]["fields"] if field["type"] in FILE_TYPES]
+    refused: Refusals = {}
+    if not keys:
+        return refused
+    _remove(request, case, keys)
+    for key in keys:
+        for upload in [*request.FILES.getlist(key), *_drawings(request, key)]:
+            try:
+                filing.attach(case, key, upload)
+            except (RefusedFile, workflow.Refused) as refusal:
+                refused.setdefault(key, []).append(f"{filing.shown_name(upload.name or '')} : {refusal}")
+    return refused
+
+
+def questions_shown(case: ServiceRequest, form: StepForm) -> list[dict[str, Any]]:
+    """Each question of a step as `includes/asked.html` draws it. 1 query when a question is answered by files."""
+    files: dict[str, list[Evidence]] = {}
+    if any(isinstance(field, HeldFilesField) for field in form.fields.values()):
+        files = filing.removable(case)
+    return [
+        {
+            "question": question,
+            "key": question.field.name,
+            "field": question.field,
+            "by_files": isinstance(question.field.field, HeldFilesField),
+            "files": files.get(question.field.name, []),
+        }
+        for question in form.questions
+    ]
+
+
+def keep_what_holds(case: ServiceRequest, index: int, form: StepForm) -> None:
+    """Keep the answers of a step that comes back only because it asks one question more."""
+    if form.holds:
+        with suppress(workflow.Refused):  # filed meanwhile: the next press says so
+            filing.save_step(case, index, form.answers_that_hold())
+
+
+def page_of(case: ServiceRequest, form: StepForm) -> dict[str, Any]:
+    """What the page of a step shows beside its form. 1 query when a question is answered by files."""
+    questions = questions_shown(case, form)
+    return {
+        "title": form.title,
+        "intro": form.intro,
+        "questions": questions,
+        "by_files": any(question["by_files"] for question in questions),
+        "keeps": True,
+        "word": word_on_top(form),
+        "fresh": [question["field"] for question in questions if question["question"].fresh],
+    }
+
+
+def word_on_top(form: StepForm) -> str:
+    """What the page says when it comes back without any error, or ""."""
+    if not form.holds:
+        return ""
+    if form.has_appeared:
+        return gettext("Votre réponse appelle une question de plus.")
+    if form.insists:
+        return gettext("Il reste une réponse vide. Vous pouvez l’écrire, ou continuer sans elle.")
+    return ""
+
+
+def _remove(request: HttpRequest, case: ServiceRequest, keys: list[str]) -> None:
+    pk = request.POST.get("remove", "")
+    if not (pk.isdecimal() and len(pk) < 16):
+        return
+    wanted = case.evidence.filter(pk=pk, piece__in=keys).first()
+    if wanted:
+        wanted.case = case
+        filing.detach(wanted)
+
+
+def _drawings(request: HttpRequest, key: str) -> list[SimpleUploadedFile]:
+    """The signature drawn on the screen, if one arrived whole; a refused one is simply not there."""
+    typed = request.POST.get(f"{key}_drawn", "")
+    if not typed.startswith(DRAWN) or len(typed) > LARGEST_DRAWING:
+        return []
+    try:
+        content = base64.b64decode(typed.removeprefix(DRAWN), validate=True)
+    except (binascii.Error, ValueError):
+        return []
+    return [SimpleUploadedFile("signature.png", content, "image/png")]
