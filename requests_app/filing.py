@@ -23,7 +23,16 @@ from requests_app.catalogue.models import Service
 from requests_app.catalogue.plain_text import one_line
 from requests_app.evidence import erasing, scanning, standing
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
-from requests_app.models import Channel, Evidence, FileState, InformationRequest, ServiceRequest, evidence_path
+from requests_app.models import (
+    Channel,
+    ContactTo,
+    Evidence,
+    FileState,
+    InformationRequest,
+    OnBehalf,
+    ServiceRequest,
+    evidence_path,
+)
 from requests_app.states import State
 from requests_app.workflow import NotOpen, Refused
 
@@ -69,10 +78,30 @@ def save_step(case: ServiceRequest, index: int, answers: Answers) -> None:
         _write(case, kept, answers=kept.answers | {key: answers[key] for key in asked & answers.keys()})
 
 
-def save_contact(case: ServiceRequest, *, name: str, phone: str, email: str = "") -> None:
-    """Keep who asks and how to reach him (`phone` as +229…). Raises `Refused` once the draft is filed."""
+def save_contact(
+    case: ServiceRequest,
+    *,
+    name: str,
+    phone: str,
+    email: str = "",
+    on_behalf: str = OnBehalf.SELF,
+    helper_name: str = "",
+    helper_phone: str = "",
+    contact_to: str = ContactTo.APPLICANT,
+) -> None:
+    """Keep who asks, who helps, and whom to tell (phones as +229…). Raises `Refused` once the draft is filed."""
+    contact = {
+        "applicant_name": name,
+        "applicant_key": fold(name)[:120],
+        "phone": phone,
+        "email": email,
+        "on_behalf": on_behalf,
+        "helper_name": helper_name,
+        "helper_phone": helper_phone,
+        "contact_to": contact_to,
+    }
     with transaction.atomic():
-        _write(case, _locked(case), applicant_name=name, applicant_key=fold(name)[:120], phone=phone, email=email)
+        _write(case, _locked(case), **contact)
 
 
 def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
@@ -172,7 +201,7 @@ def shown_name(name: str) -> str:
 def gaps(case: ServiceRequest) -> list[Gap]:
     """All that must be completed before a draft can be filed, in the order of the pages."""
     found = _answer_gaps(case)
-    if not case.applicant_name or not case.phone:
+    if not case.has_contact:
         sentence = _("Donnez votre nom et un numéro de téléphone.")
         found.append(Gap("contact", _("Vos coordonnées"), sentence))
     pieces = asked_pieces(case.version, case.answers)

@@ -184,6 +184,18 @@ class ServiceRequest(models.Model):
         return list(dict.fromkeys(phone for phone in chosen if phone))
 
     @property
+    def has_contact(self) -> bool:
+        """Whether it says who asks, for whom, and how each of those to be told is reached."""
+        helper_lacks = self.on_behalf != OnBehalf.SELF and not (self.helper_name and self.helper_phone)
+        applicant_lacks = self.contact_to != ContactTo.HELPER and not self.phone
+        return bool(self.applicant_name) and not helper_lacks and not applicant_lacks
+
+    @property
+    def told_name(self) -> str:
+        """Whom a notice greets."""
+        return self.helper_name if self.contact_to == ContactTo.HELPER else self.applicant_name
+
+    @property
     def is_late(self) -> bool:
         """Whether the promise is broken today while the office holds the case."""
         return self.state in WITH_THE_OFFICE and self.due_on is not None and self.due_on < timezone.localdate()

@@ -220,7 +220,8 @@ def _matching(text: str) -> Q:
         pass
     if PHONE.fullmatch(text):
         number = with_01(text)
-        return Q(phone__in=[number, f"+229{number}", f"+{number}"])
+        written = [number, f"+229{number}", f"+{number}"]
+        return Q(phone__in=written) | Q(helper_phone__in=written)
     return Q(*[Q(applicant_name__icontains=word) for word in text.split()[:6]])
 
 

@@ -388,7 +388,7 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
     relevant = asked(version, answers, today=today)
     pieces = asked_pieces(version, answers, relevant=relevant)
     missing = missing_pieces(pieces, given_pieces(case)) if pieces else []
-    if missing or not case.applicant_name or not case.phone:
+    if missing or not case.has_contact:
         raise Incomplete(pieces=missing)
     offices = office_named()
     competence = routing.competent_office(version.routing, answers, offices.keys(), holds=relevant.holds)
@@ -408,7 +408,7 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
 
 
 def _fingerprint(case: ServiceRequest, answers: dict[str, Any]) -> str:
-    facts = [case.version.service_id, case.phone, case.applicant_name.casefold(), answers]
+    facts = [case.version.service_id, case.phone or case.helper_phone, case.applicant_name.casefold(), answers]
     return hashlib.sha256(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

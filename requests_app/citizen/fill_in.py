@@ -17,8 +17,9 @@ from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import rows_by_step
 from requests_app.citizen import journey, keeping, stepping
+from requests_app.citizen.contact_form import ContactForm
 from requests_app.citizen.eligibility import stopped_by
-from requests_app.citizen.forms import PIECE_PREFIX, ContactForm, EvidenceForm, SubmitForm
+from requests_app.citizen.forms import PIECE_PREFIX, EvidenceForm, SubmitForm
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_answers import file_answer
 from requests_app.models import Channel, Evidence, ServiceRequest
@@ -57,12 +58,14 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
 @page
 @keeping.told_where
 def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
-    """Who asks, and how to reach him."""
+    """Who asks, for whom, and how to reach them; another answer to "for whom" brings its own questions."""
     case = access.draft(token)
-    form = ContactForm(posted(request), initial=ContactForm.known(case))
+    form = ContactForm(posted(request), case=case)
+    if form.is_turned:
+        return _form_page(request, case, form.turned(case), {"turned": True}, "requests_app/contact.html")
     if form.is_valid():
         return _saved(request, case, lambda: filing.save_contact(case, **form.contact()))
-    return _form_page(request, case, form, {})
+    return _form_page(request, case, form, {"turned": False}, "requests_app/contact.html")
 
 
 @login_not_required

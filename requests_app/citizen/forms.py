@@ -1,16 +1,14 @@
-"""The forms that do not come from the catalogue: contact, pieces, tracking, one-time code."""
+"""The forms that do not come from the catalogue: pieces, tracking, phone, one-time code."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from arrondissements.codes import MalformedCode, clean_code
-from requests_app.catalogue.field_types import REQUIRED, TYPES
 from requests_app.catalogue.forms import StepForm, form_for_fields
-from requests_app.catalogue.inputs import BeninPhoneField, TextField, looks_like_a_name, phone_in_words
+from requests_app.catalogue.inputs import BeninPhoneField, TextField
 from requests_app.catalogue.plain_text import one_line, paragraphs
 from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
 from requests_app.tracking import FIGURES
@@ -23,40 +21,6 @@ class PlainForm(forms.Form):
     """No bubbles of the browser: the server answers in plain words, in the language of the page."""
 
     use_required_attribute = False
-
-
-class ContactForm(PlainForm):
-    """Who asks, and how to reach him; a phone is enough."""
-
-    name = TextField(
-        label=_("Votre nom et vos prénoms"),
-        longest=120,
-        validators=[looks_like_a_name],
-        error_messages={"required": REQUIRED},
-        widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"}),
-    )
-    phone = BeninPhoneField(
-        label=_("Votre numéro de téléphone"),
-        help_text=_("Pour suivre votre demande et recevoir nos SMS. Exemple : 01 97 00 00 00."),
-        error_messages={"required": REQUIRED},
-    )
-    email = TYPES["email"].form_field({"label": {}, "required": False})
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["email"].label = gettext("Votre adresse électronique")
-        self.fields["email"].help_text = gettext("Si vous en avez une : vous y recevez les mêmes messages.")
-
-    def contact(self) -> dict[str, str]:
-        """The cleaned answers as `filing.save_contact` takes them."""
-        given = self.cleaned_data
-        return {"name": given["name"], "phone": given["phone"].as_e164, "email": given["email"]}
-
-    @staticmethod
-    def known(case: ServiceRequest) -> dict[str, str]:
-        """What a draft already says, as it was typed."""
-        phone = phone_in_words(case.phone) if case.phone else ""
-        return {"name": case.applicant_name, "phone": phone, "email": case.email}
 
 
 class FilesInput(forms.FileInput):
