@@ -1,7 +1,7 @@
-"""The town hall's own data in the Wagtail admin: offices, hours, holidays, postings, delegations.
+"""The town hall's own data in the Wagtail admin: offices, hours, holidays, postings, delegations, relay agents.
 
 Each change is a line of the journal: who may instruct and who may sign is as much an act as a signature.
-Postings and delegations are ended by a date, never erased.
+Postings, delegations and accreditations are ended by a date, never erased.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from arrondissements import journal
-from arrondissements.models import Delegation, LocalHoliday, Office, OpeningHours, Posting, Quartier, User
+from arrondissements.models import Delegation, LocalHoliday, Office, OpeningHours, Posting, Quartier, RelayAgent, User
 
 
 class CreateView(generic.CreateView):
@@ -133,6 +133,14 @@ class DelegationViewSet(TownViewSet):
     form_fields = ["delegate", "role", "office", "act_number", "signed_on", "starts", "ends"]
 
 
+class RelayAgentViewSet(TownViewSet):
+    model = RelayAgent
+    icon = "user"
+    menu_label = _("Agents relais")
+    list_display = ["number", "user", "place", "fee_ceiling", "starts", "ends"]
+    form_fields = ["user", "number", "place", "fee_ceiling", "starts", "ends"]
+
+
 class TownGroup(ModelViewSetGroup):
     """One menu entry for all of it."""
 
@@ -146,4 +154,5 @@ class TownGroup(ModelViewSetGroup):
         QuartierViewSet("quartiers"),
         PostingViewSet("postings"),
         DelegationViewSet("delegations"),
+        RelayAgentViewSet("relay_agents"),
     )

@@ -39,9 +39,14 @@ def started(token: Any) -> ServiceRequest:
 def tracked(session: SessionBase, reference: str) -> ServiceRequest:
     """The case this browser proved to own with a one-time code, of the case or of its phone, or 404."""
     case = filed_with(reference)
-    if case.pk not in session.get(TRACKED, []) and phone_session.verified_phone(session) not in case.told_phones:
+    if case.pk not in session.get(TRACKED, []) and not holds(session, case):
         raise Http404
     return case
+
+
+def holds(session: SessionBase, case: ServiceRequest) -> bool:
+    """Whether this browser proved to hold a phone that opens `case`."""
+    return phone_session.verified_phone(session) in case.told_phones
 
 
 def filed_with(reference: str) -> ServiceRequest:

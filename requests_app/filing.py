@@ -60,7 +60,9 @@ def start(
     if stop := admission.why_not_begin(service):
         raise NotOpen(stop)
     with transaction.atomic():
-        case = ServiceRequest.objects.create(version=version, language=language, channel=channel, phone=phone)
+        case = ServiceRequest.objects.create(
+            version=version, language=language, channel=channel, phone=phone, filed_by=by
+        )
         if by is not None:
             journal.record("case.start", obj=case.obj, by=by, details={"channel": channel})
     return case
@@ -241,6 +243,8 @@ def _locked(case: ServiceRequest, piece: str = "") -> ServiceRequest:
 
 
 def _write(case: ServiceRequest, kept: ServiceRequest, **changes: Any) -> None:
+    if kept.consented_at:  # the citizen agreed to what was written before
+        changes["consented_at"] = None
     for name, value in (changes | {"updated_at": timezone.now()}).items():
         setattr(kept, name, value)
         setattr(case, name, value)

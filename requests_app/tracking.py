@@ -37,17 +37,20 @@ def redeem(case: ServiceRequest, code: str) -> bool:
     return _used(TrackingCode.objects.filter(pk=case.pk), digest_of(case, code))
 
 
-def send_phone_code(phone: str, *, language: str, known: bool) -> bool:
-    """Send the code that opens the space of a phone (+229…); False when the hour's share is used up.
+def send_phone_code(
+    phone: str, *, language: str, known: bool, purpose: str = SPACE, event: str = "phone_code", **context: object
+) -> bool:
+    """Send a code to a phone (+229…), in the words of `event`; False when the hour's share is used up.
 
     A phone that is not `known` is counted all the same, takes as long, and receives nothing.
     """
     code = new_code()
-    digest = phone_digest_of(phone, code, SPACE)
+    digest = phone_digest_of(phone, code, purpose)
     with transaction.atomic():
         sent = _renewed(_row_of(phone), digest)
         if sent and known:
-            notices.tell_phone(phone, "phone_code", language=language, key=f"phone-code:{digest[:24]}", code=code)
+            key = f"phone-code:{digest[:24]}"
+            notices.tell_phone(phone, event, language=language, key=key, code=code, **context)
     return sent
 
 

@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrondissements import calendar, journal, outbox, routing
+from arrondissements import accreditations, calendar, journal, outbox, routing
 from arrondissements.codes import new_code
-from arrondissements.models import Office, User
+from arrondissements.models import Office, RelayAgent, User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
@@ -31,6 +31,7 @@ from requests_app.evidence.standing import given_pieces, unchecked_pieces
 from requests_app.messaging import notices
 from requests_app.models import (
     REFERENCE_SYMBOLS,
+    Channel,
     Correction,
     InformationRequest,
     Message,
@@ -94,31 +95,52 @@ def submit(case: ServiceRequest, *, by: User | None = None) -> ServiceRequest:
     """
     if case.state != State.DRAFT:
         return case
+    agent = _consented(case, by) if case.channel == Channel.RELAY else None
     facts = _filing_facts(case)
     try:
-        return _file(case, facts, by)
+        return _file(case, facts, by, agent)
     except IntegrityError:
         same = ServiceRequest.objects.filter(fingerprint=facts["fingerprint"], state__in=OPEN_STATES).first()
         if same:
             raise AlreadyOpen(same) from None
         # One chance in 10^12 per pair: two references met; another is drawn.
-        return _file(case, facts | {"reference": new_code(REFERENCE_SYMBOLS)}, by)
+        return _file(case, facts | {"reference": new_code(REFERENCE_SYMBOLS)}, by, agent)
 
 
 @transaction.atomic
-def _file(case: ServiceRequest, facts: dict[str, Any], by: User | None) -> ServiceRequest:
-    drafts = ServiceRequest.objects.filter(pk=case.pk, state=State.DRAFT)
+def _file(
+    case: ServiceRequest, facts: dict[str, Any], by: User | None, agent: RelayAgent | None = None
+) -> ServiceRequest:
+    drafts = ServiceRequest.objects.filter(pk=case.pk, state=State.DRAFT, consented_at=case.consented_at)
     if not drafts.update(state=State.SUBMITTED, **facts):
-        if not ServiceRequest.objects.filter(pk=case.pk).exists():
-            raise Refused(_("Ce brouillon a été effacé."))
-        case.refresh_from_db()
-        return case
+        return _filed_by_somebody_else(case)
     if stop := admission.why_not_file(case, facts["office"]):
         raise NotOpen(stop)
     _remember(case, state=State.SUBMITTED, **facts)
-    notices.tell(case, "received", key=f"received:{case.pk}")
+    notices.tell(case, "received", key=f"received:{case.pk}", agent=agent)
     _log(case, "submit", by=by, details={"service": case.version.service.slug, "version": case.version.number})
     return case
+
+
+def _filed_by_somebody_else(case: ServiceRequest) -> ServiceRequest:
+    """The request as it was first filed. Raises `Refused` when the draft was erased, or lost its accord by a change."""
+    kept = ServiceRequest.objects.filter(pk=case.pk).first()
+    if kept is None:
+        raise Refused(_("Ce brouillon a été effacé."))
+    if kept.state == State.DRAFT:
+        raise Refused(_("Cette demande a changé entre-temps. Relisez-la, puis envoyez-la."))
+    case.refresh_from_db()
+    return case
+
+
+def _consented(case: ServiceRequest, by: User | None) -> RelayAgent:
+    """The agent who files what he began, accredited today, with the citizen's accord. Raises `Refused`."""
+    agent = accreditations.of(by)
+    if agent is None or agent.user_id != case.filed_by_id:
+        raise Refused(_("Seul l’agent relais qui a commencé cette demande peut l’envoyer, tant qu’il est agréé."))
+    if case.consented_at is None:
+        raise Refused(_("Le citoyen n’a pas encore donné son accord. Demandez-lui le code reçu par SMS."))
+    return agent
 
 
 @transaction.atomic

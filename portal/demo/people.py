@@ -12,12 +12,14 @@ from django.contrib.auth.models import Group
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from arrondissements.models import Delegation, Office, Posting, Role, User
+from arrondissements.models import Delegation, Office, Posting, RelayAgent, Role, User
 
 PASSWORD = "demonstration-2026"  # noqa: S105 - published on purpose, and only in the demonstration
 DEMO_PHONE = "demo"
 SINCE = datetime.date(2026, 3, 6)
 DELEGATION = "DEMO-01/SE (acte fictif)"
+ACCREDITATION = "RA-DEMO-01"
+AT_THE_RELAY = {"place": "Maison de quartier (lieu fictif)", "fee_ceiling": 500, "starts": SINCE}
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ STAFF = [
     ),
     Person("nouveau", "Pascal", "Nouveau", Role.CLERK, "arrondissement-2", "première connexion", enrolled=False),
 ]
+RELAY = Person("gaston", "Gaston", "Ahlonsou", "RELAY", "", "agent relais : dépose pour des citoyens (/relais/)")
 EDITOR = Person("ines", "Inès", "Lawson", "EDITOR", "", "publie les actualités (Wagtail)")
 ADMINISTRATOR = Person("admin", "Ayaba", "Quenum", "ADMIN", "", "administre le site, sans pouvoir sur les demandes")
 
@@ -66,7 +69,8 @@ def settle() -> list[dict[str, Any]]:
         act_number=DELEGATION,
         defaults={"office": Office.objects.get(code="arrondissement-1"), "signed_on": SINCE, "starts": SINCE},
     )
-    return [account(person) for person in [*STAFF, EDITOR, ADMINISTRATOR]]
+    RelayAgent.objects.get_or_create(user=_user(RELAY), number=ACCREDITATION, defaults=AT_THE_RELAY)
+    return [account(person) for person in [*STAFF, RELAY, EDITOR, ADMINISTRATOR]]
 
 
 def account(person: Person) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from arrondissements.models import User
-from requests_app import access, filing, workflow
+from requests_app import access, filing, relaying, workflow
 from requests_app.catalogue.evidence import asked_pieces
 from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
@@ -116,6 +116,8 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     case, form = access.started(token), SubmitForm(request.POST)
     if case.state == State.DRAFT and not form.is_valid():
         return _review_page(request, case, form)
+    if case.channel == Channel.RELAY and access.holds(request.session, case):
+        relaying.take_over(case)
     try:
         workflow.submit(case, by=_staff(request, case))
     except workflow.NotEligible:
@@ -127,9 +129,11 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 
 def _staff(request: HttpRequest, case: ServiceRequest) -> User | None:
-    """Who files at the counter; on the web nobody is looked for, which spares the session."""
-    at_counter = case.channel == Channel.COUNTER and request.user.is_authenticated
-    return cast(User, request.user) if at_counter else None
+    """Who files at the counter or at a relay, with both factors; on the web nobody is looked for: no session."""
+    if case.channel == Channel.WEB:
+        return None
+    user: Any = request.user  # with `is_verified`, added by django_otp's middleware
+    return cast(User, user) if user.is_authenticated and user.is_verified() else None
 
 
 # -- Shared with the answer to an office --------------------------------------------------------
@@ -220,5 +224,6 @@ def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm) -
         "files": case.evidence.order_by("piece", "id"),
         "asks_pieces": bool(asked_pieces(case.version, case.answers)),
         "quote": quote(case.version, case.answers, timezone.localdate()),
+        "needs_consent": case.channel == Channel.RELAY and not case.consented_at,
     }
     return render(request, "requests_app/review.html", context, status=422 if form.errors else 200)

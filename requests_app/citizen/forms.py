@@ -10,8 +10,8 @@ from arrondissements.codes import MalformedCode, clean_code
 from requests_app.catalogue.forms import StepForm, form_for_fields
 from requests_app.catalogue.inputs import BeninPhoneField, TextField
 from requests_app.catalogue.plain_text import one_line, paragraphs
+from requests_app.code_field import CodeField
 from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
-from requests_app.tracking import FIGURES
 
 PIECE_PREFIX = "piece-"
 ACCEPTED_FILES = "image/jpeg,image/png,image/heic,application/pdf"
@@ -137,15 +137,4 @@ class PhoneForm(PlainForm):
 class CodeForm(PlainForm):
     """The six figures received by SMS."""
 
-    code = forms.CharField(
-        label=_("Code reçu par SMS"),
-        help_text=_("6 chiffres. Il sert une fois, pendant 10 minutes."),
-        error_messages={"required": _("Écrivez le code.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "size": 8}),
-    )
-
-    def clean_code(self) -> str:
-        figures = "".join(one_line(self.cleaned_data["code"]).split())
-        if not (figures.isascii() and figures.isdecimal() and len(figures) == FIGURES):
-            raise forms.ValidationError(_("Le code a 6 chiffres."), code="malformed")
-        return figures
+    code = CodeField(label=_("Code reçu par SMS"), help_text=_("6 chiffres. Il sert une fois, pendant 10 minutes."))

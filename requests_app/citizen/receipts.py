@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from requests_app import access
+from requests_app import access, relaying
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.citizen import slip
 
@@ -18,9 +18,8 @@ def receipt(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Reference, promised date, office, what happens next."""
     case = access.filed(token)
     why = reason_in_words(case.version, case.routing_reason)
-    return render(
-        request, "requests_app/receipt.html", {"case": case, "why": why, "track": slip.tracking_address(case)}
-    )
+    context = {"case": case, "why": why, "track": slip.tracking_address(case), "agent": relaying.agent_of(case)}
+    return render(request, "requests_app/receipt.html", context)
 
 
 @login_not_required

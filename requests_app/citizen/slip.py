@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from civil_status.documents import qr
 from civil_status.documents.press import press
+from requests_app import relaying
 from requests_app.models import ServiceRequest
 
 
@@ -25,6 +26,7 @@ def slip_html(case: ServiceRequest) -> str:
         track = tracking_address(case)
         context = {
             "case": case,
+            "agent": relaying.agent_of(case),
             "language": case.language,
             "town_hall": settings.TOWN_HALL,
             "demo": settings.DEMO,

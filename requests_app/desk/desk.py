@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrondissements import delegations
+from arrondissements import accreditations, delegations
 from arrondissements.models import Office, Posting, Role, User
 
 
@@ -45,6 +45,11 @@ class Desk:
     def may_sign(self) -> bool:
         """Whether some document may wait for this signature today."""
         return bool(self.powers)
+
+    @cached_property
+    def is_relay_agent(self) -> bool:
+        """Whether the person files for citizens outside the offices. 1 query, asked where she serves nowhere."""
+        return accreditations.of(self.user) is not None
 
     @property
     def heads_an_office(self) -> bool:

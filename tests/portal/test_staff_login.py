@@ -129,7 +129,7 @@ def staff_pages():
     for prefix, patterns in _resolvers(get_resolver()):
         for pattern in patterns:
             path = prefix + str(pattern.pattern)
-            if path.startswith(("agent/", "compte/", "admin/")) and not path.startswith("compte/connexion"):
+            if path.startswith(("agent/", "relais/", "compte/", "admin/")) and not path.startswith("compte/connexion"):
                 found.append((pattern.name, "/" + _filled(path)))
     assert len(found) > 60
     return [

@@ -53,6 +53,7 @@ def addresses() -> dict[str, str]:
         "suivi": f"{base}/suivi/",
         "verifier": f"{base}/v/",
         "agent": f"{base}/agent/",
+        "relais": f"{base}/relais/",
         "wagtail": f"{base}/admin/",
         "messages": f"{base}/demo/boite-aux-lettres/",
     }
