@@ -27,7 +27,7 @@ REPERTOIRE = [
 ]  # fmt: skip
 _STARTS = [first for first, _last in REPERTOIRE]
 
-TEMPLATES = ("permit", "certificate", "attestation")
+TEMPLATES = ("permit", "certificate", "attestation", "letter")
 MOST_FACTS, MOST_PARAGRAPHS, MOST_BASES = 40, 12, 8
 LONGEST_LINE, LONGEST_PARAGRAPH = 600, 2000
 LONGEST_NAME = 200

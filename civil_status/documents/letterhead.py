@@ -28,8 +28,8 @@ def site() -> str:
 
 
 def closing(draft: Draft) -> str:
-    """The formula that ends certificates and attestations; a permit says what it permits and no more."""
-    if draft.template == "permit":
+    """The formula that ends certificates and attestations; a permit and a letter say what they say and no more."""
+    if draft.template in ("permit", "letter"):
         return ""
     noun = (draft.title or draft.type_label).split()[0].lower()
     issued = f"la présente {noun} est délivrée" if noun.endswith("tion") else f"le présent {noun} est délivré"

@@ -28,6 +28,7 @@ PAPERS = {
     "permit": "documents/permit.html",
     "certificate": "documents/certificate.html",
     "attestation": "documents/attestation.html",
+    "letter": "documents/letter.html",
 }
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 import io
 import logging
 import re
@@ -8,7 +9,7 @@ import pikepdf
 import pytest
 from django.utils import timezone
 
-from civil_status.documents import document_codes, issuance, rendering, seal
+from civil_status.documents import document_codes, issuance, kinds, rendering, seal
 from civil_status.documents.content import DocumentContent, Signatory
 from civil_status.documents.models import IssuedDocument, SealKey
 from civil_status.documents.press import press
@@ -148,8 +149,38 @@ def test_weasyprint_has_nothing_to_complain_about(issue, caplog):
     with caplog.at_level(logging.WARNING):
         rendering.render(issue())
         rendering.render(issue(template="permit", legal_basis=("Décret n° 2024-991",)))
+        rendering.render(issue(template="letter", title="Autorisation de sortie", facts=()))
         rendering.render(issue(template="attestation", paragraphs=("Un paragraphe. " * 60,) * 8))
     assert [record for record in caplog.records if record.name.startswith(("weasyprint", "fontTools"))] == []
+
+
+def test_a_letter_is_addressed_says_what_it_is_about_and_adds_no_formula(issue):
+    document = issue(
+        template="letter", title="Autorisation de sortie de mineurs", paragraphs=("Madame,", "C’est <oui>.")
+    )
+    html = rendering.issued_html(document)
+    assert "<strong>Ɖɔ̀nanɖé Ṣadé HOUNGBÉDJI</strong>" in html
+    assert "<h1>Objet : Autorisation de sortie de mineurs</h1>" in html
+    assert html.count("<h1>") == 1
+    assert "C’est &lt;oui&gt;." in html
+    assert "En foi de quoi" not in html
+    rendering.render(document)
+    with pikepdf.open(rendering.open_pdf(document)) as pdf:
+        assert len(pdf.pages) == 1
+        xmp = bytes(pdf.Root.Metadata.read_bytes())
+        assert b'pdfaid:conformance="A"' in xmp
+        assert b'pdfuaid:part="1"' in xmp
+        assert pdf.Root.MarkInfo.Marked
+
+
+def test_a_letter_without_given_names_has_no_stray_space(issue, certificate):
+    holder = dataclasses.replace(certificate.holder, given_names="")
+    assert "<strong>HOUNGBÉDJI</strong>" in rendering.issued_html(issue(template="letter", holder=holder))
+
+
+def test_a_letter_of_a_service_made_on_screen_is_sealed_as_a_letter():
+    assert kinds.seal_type("sortie-de-mineurs", "letter") == 4
+    assert kinds.NAMES[4] == "Lettre"
 
 
 def test_the_press_opens_neither_files_nor_the_network(caplog):
