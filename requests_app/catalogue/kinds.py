@@ -6,8 +6,9 @@ Beside `field_types`, which knows how a question is asked; a type that is not he
 from collections.abc import Mapping
 from typing import Any
 
-from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
+from requests_app.catalogue.asking import FILE_TYPES
 from requests_app.catalogue.conditions import BARE, BY_AGE
+from requests_app.catalogue.field_types import TYPES
 
 Definition = dict[str, Any]
 
@@ -45,16 +46,6 @@ PARTS_OF: dict[str, dict[str, str]] = {
     "person": {"surname": "name", "given_names": "name", "birth": "approximate_date"},
     "map_point": {"lat": "decimal", "lng": "decimal", "words": "text"},
 }
-# Parts that a complete answer may lack.
-OPTIONAL_PARTS = {
-    "address": {"quartier", "street", "house", "landmark"},
-    "record_reference": {"register", "number", "year"},
-    "person": {"given_names", "birth"},
-    "map_point": {"lat", "lng", "words"},
-    "linked_choice": {"second"},
-}
-# What a group may ask of each of its items: no file, no layout, no group.
-GROUPED_TYPES = frozenset(NATURES) - FILE_TYPES - SILENT_TYPES - {"group"}
 
 
 def part_of(definition: Definition, part: str) -> Definition | None:
@@ -84,4 +75,4 @@ def operators_of(definition: Definition) -> tuple[str, ...]:
 def can_be_missing(path: str, definition: Definition) -> bool:
     """Whether a required question leaves this part of its answer possibly empty."""
     part = path.partition(".")[2]
-    return part in OPTIONAL_PARTS.get(definition["type"], ())
+    return bool(part) and not TYPES[definition["type"]].parts.get(part, False)

@@ -19,7 +19,7 @@ from requests_app.catalogue.asking import Asked, asked
 from requests_app.catalogue.conditions import answer_at, is_empty
 from requests_app.catalogue.field_types import TYPES
 from requests_app.catalogue.forms import definitions_of
-from requests_app.catalogue.kinds import PARTS_OF, Definition, part_of
+from requests_app.catalogue.kinds import Definition
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import SOURCE_LANGUAGE, in_active_language
 
@@ -134,12 +134,9 @@ def _one_line(definition: Definition, stored: Any) -> str:
 
 
 def _part_words(definition: Definition, stored: Any) -> dict[str, str]:
-    parts = PARTS_OF.get(definition["type"], {}) if isinstance(stored, Mapping) else {}
-    return {
-        f"{definition['key']}.{part}": _one_line(part_of(definition, part) or {}, stored[part])
-        for part in parts
-        if not is_empty(stored.get(part))
-    }
+    kind = TYPES[definition["type"]]
+    words = {part: kind.part_in_words(definition, stored, part) for part in kind.parts} if kind.parts else {}
+    return {f"{definition['key']}.{part}": text for part, text in words.items() if text}
 
 
 def _holder(holder: Mapping[str, str], answers: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:

@@ -85,11 +85,13 @@ class Sampler:
 
     def several(self, field: Definition) -> list[str]:
         values = [choice["value"] for choice in field["choices"]]
-        return sorted(self.random.sample(values, min(2, len(values))), key=values.index)
+        count = min(max(2, int(field.get("min", 0))), int(field.get("max", len(values))), len(values))
+        return sorted(self.random.sample(values, count), key=values.index)
 
-    def linked(self, field: Definition) -> dict[str, str]:
+    def linked(self, field: Definition) -> dict[str, Any]:
         first = self.random.choice(field["choices"])
-        return {"first": first["value"], "second": self.random.choice(first["choices"])["value"]}
+        seconds = first.get("choices") or [{"value": None}]
+        return {"first": first["value"], "second": self.random.choice(seconds)["value"]}
 
     def figures(self, count: int) -> str:
         return "".join(self.random.choice("123456789") for _ in range(count))
@@ -141,8 +143,8 @@ _DRAWN: dict[str, Callable[[Sampler, Definition], Any]] = {
     "declaration": lambda _sampler, _field: True,
     "address": lambda sampler, field: {
         "quartier": sampler.quartier(field),
-        "street": "",
-        "house": "",
+        "street": None,
+        "house": None,
         "landmark": "Derrière l’école",
     },
     "record_reference": lambda sampler, field: {

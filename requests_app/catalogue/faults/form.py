@@ -10,7 +10,6 @@ from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.faults.questions import Questions
 from requests_app.catalogue.field_types import RESERVED_NAMES, TYPES, Definition
-from requests_app.catalogue.kinds import GROUPED_TYPES
 from requests_app.catalogue.patterns import LONGEST_ANSWER, pattern_fault
 from requests_app.catalogue.shape import MOST_FIELDS
 
@@ -81,12 +80,12 @@ def _limit_faults(place: str, field: Definition) -> Iterator[Fault]:
 def _choice_faults(place: str, field: Definition) -> Iterator[Fault]:
     if "choices" in TYPES[field["type"]].options and "choices" not in field:
         yield Fault(f"{place}.choices", gettext("Il manque la liste des réponses."))
+    if field["type"] == "linked_choice" and not any(choice.get("choices") for choice in field.get("choices", [])):
+        yield Fault(f"{place}.choices", gettext("Aucune de ces réponses n’a de second niveau."))
     yield from _repeated_choices(f"{place}.choices", field.get("choices", []))
     for index, choice in enumerate(field.get("choices", [])):
         here = f"{place}.choices[{index}].choices"
-        if field["type"] == "linked_choice" and not choice.get("choices"):
-            yield Fault(here, gettext("« %(name)s » n’a pas de second niveau.") % {"name": choice["value"]})
-        elif field["type"] != "linked_choice" and "choices" in choice:
+        if field["type"] != "linked_choice" and "choices" in choice:
             yield Fault(here, gettext("Seules les listes liées ont un second niveau."))
         yield from _repeated_choices(here, choice.get("choices", []))
 
@@ -121,9 +120,9 @@ def _group_faults(place: str, field: Definition) -> Iterator[Fault]:
         yield Fault(f"{place}.fields", gettext("Un groupe pose au moins une question."))
     inside = [(f"{place}.fields[{index}]", inner) for index, inner in enumerate(field.get("fields", []))]
     for here, inner in inside:
-        if inner["type"] not in GROUPED_TYPES:
+        if not TYPES[inner["type"]].in_group:
             sentence = gettext("Un groupe ne contient pas de question du type « %(type)s ».")
             yield Fault(f"{here}.type", sentence % {"type": inner["type"]})
         else:
             yield from _field_faults(here, inner)
-    yield from _twice((here, posted_names(inner)) for here, inner in inside if inner["type"] in GROUPED_TYPES)
+    yield from _twice((here, posted_names(inner)) for here, inner in inside if TYPES[inner["type"]].in_group)
