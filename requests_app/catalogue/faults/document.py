@@ -10,6 +10,7 @@ from requests_app.catalogue.conditions import Condition, comparisons
 from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.faults.conditions import when_faults
 from requests_app.catalogue.faults.questions import Question, Questions
+from requests_app.catalogue.field_types.base import is_required
 from requests_app.catalogue.kinds import NATURES, can_be_missing
 from requests_app.catalogue.paper import FACTS, TAG, UNSURE_FACTS, text_of
 
@@ -131,7 +132,7 @@ def _may_be_missing(path: str, when: Condition | None, questions: Questions) -> 
     if can_be_missing(path, question.field):
         return True
     answered = any(name.partition(".")[0] == question.field["key"] for name in known)
-    always = question.field.get("required", True) and _surely_asked(question, when, questions)
+    always = is_required(question.field) and _surely_asked(question, when, questions)
     return not (answered or always)
 
 

@@ -61,11 +61,6 @@ def _field_faults(place: str, field: Definition) -> Iterator[Fault]:
     for option in sorted(field.keys() - allowed):
         sentence = gettext("L’option « %(option)s » n’existe pas pour le type « %(type)s ».")
         yield Fault(f"{place}.{option}", sentence % {"option": option, "type": field["type"]})
-    if field.get("soft_required") and field.get("required", True):
-        sentence = gettext(
-            "Une question redemandée une fois (« soft_required ») n’est pas obligatoire : « required » est non."
-        )
-        yield Fault(f"{place}.soft_required", sentence)
     yield from _limit_faults(place, field)
     yield from _choice_faults(place, field)
     yield from _pattern_faults(place, field)

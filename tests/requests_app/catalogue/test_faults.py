@@ -304,6 +304,63 @@ def test_who_is_not_eligible_is_sent_to_an_address_that_can_be_trusted():
         assert "https://" in at(rich(eligibility=[rule | {"url": url}]))["eligibility[0].url"]
 
 
+# -- Groups and lists --------------------------------------------------------------------------
+
+
+def grouped(*inner: dict[str, Any], **options: Any) -> dict[str, Any]:
+    return rich(field("children", "group", fields=list(inner), **options))
+
+
+@pytest.mark.parametrize("kind", ["file", "photo", "signature", "group", "heading", "explanation"])
+def test_a_group_holds_only_what_can_be_asked_again_and_again(kind):
+    assert "Un groupe ne contient pas" in at(grouped(field("inner", kind)))[f"{NOW}.fields[0].type"]
+
+
+def test_in_a_group_a_condition_reads_the_same_item_only():
+    inside = field("school", "text", when=when("age", "at_least", 6))
+    validate_definition(grouped(field("age", "integer"), inside))
+    outside = field("school", "text", when=when("purpose", "equals", "school"))
+    assert "ne se lit pas ici" in at(grouped(field("age", "integer"), outside))[f"{NOW}.fields[1].when.field"]
+
+
+def test_the_questions_of_a_group_have_different_names_and_no_circle():
+    assert "deux fois" in at(grouped(field("age", "integer"), field("age", "text")))[f"{NOW}.fields[1].key"]
+    validate_definition(grouped(field("surname", "name")))  # the near miss: a name of the form outside
+    looping = grouped(field("a", "text", when=when("b", "answered")), field("b", "text", when=when("a", "answered")))
+    assert "« a » → « b » → « a »" in at(looping)[f"{NOW}.fields[0].when"]
+
+
+def test_a_group_has_questions_and_limits_that_agree():
+    assert "au moins une question" in at(rich(field("children", "group")))[f"{NOW}.fields"]
+    assert "minimum dépasse" in at(grouped(field("age", "integer"), min_items=3, max_items=2))[f"{NOW}.min_items"]
+
+
+def test_linked_lists_have_a_second_level_and_other_lists_have_none():
+    two = [{"value": "a", "label": text("A"), "choices": choice("x", "y")}, *choice("b")]
+    validate_definition(rich(field("trade", "linked_choice", choices=two)))
+    assert "second niveau" in at(rich(field("trade", "linked_choice", choices=choice("a", "b"))))[f"{NOW}.choices"]
+    assert "Seules les listes liées" in at(rich(field("trade", "choice", choices=two)))[f"{NOW}.choices[0].choices"]
+    twice = [two[0] | {"choices": choice("x", "x")}, *choice("b")]
+    assert "deux fois" in at(rich(field("trade", "linked_choice", choices=twice)))[f"{NOW}.choices[0].choices"]
+
+
+def test_a_condition_reads_a_level_of_a_linked_list():
+    two = field(
+        "trade",
+        "linked_choice",
+        choices=[{"value": "a", "label": text("A"), "choices": choice("x", "y")}, *choice("b")],
+    )
+    validate_definition(rich(two, field("extra", "text", when=when("trade.second", "equals", "y"))))
+    wrong = rich(two, field("extra", "text", when=when("trade.first", "equals", "y")))
+    assert "réponse possible" in at(wrong)["form.steps[0].fields[6].when.value"]
+    whole = rich(two, field("extra", "text", when=when("trade", "equals", "a")))
+    assert "Possible : empty, answered" in at(whole)["form.steps[0].fields[6].when.is"]
+
+
+def test_a_file_and_a_piece_do_not_share_a_name():
+    assert "deux fois" in at(rich(field("identity", "file")))["evidence[0].key"]
+
+
 # -- Papers ------------------------------------------------------------------------------------
 
 
@@ -368,6 +425,9 @@ def test_publishing_tells_which_answers_may_be_missing():
     ]
     assert missing_warnings(definition)[2].place == "document.body[2]"
     assert missing_warnings(printed(ALWAYS, "Pour {purpose}.")) == []
+    asked_twice = printed(ALWAYS, "Pour {reason}.")
+    asked_twice["form"]["steps"][0]["fields"].append(field("reason", "text", soft_required=True))
+    assert len(missing_warnings(asked_twice)) == 1
 
 
 def test_a_question_with_a_condition_may_be_missing_unless_the_paragraph_has_the_same():

@@ -1,10 +1,14 @@
 """What is printed comes from the version and the answers, in French, whoever reads the screen."""
 
+from typing import Any
+
 import pytest
 from django.utils.translation import override
 
 from requests_app.catalogue.evidence import missing_pieces, most_files
+from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.paper import fill, paper_of
+from tests.requests_app.catalogue.conftest import field, text
 from tests.requests_app.catalogue.test_forms import ANSWERS
 
 FACTS = {"reference": "K7M2-X4TD-B", "filed_on": "23 novembre 2026", "office": "Bureau du 5e arrondissement"}
@@ -46,3 +50,68 @@ def test_required_pieces_are_missing_until_they_are_given(version):
 def test_a_piece_takes_so_many_files_and_an_unknown_one_none(version):
     assert most_files(version, "identity") == 2
     assert most_files(version, "intruder") == 0
+
+
+# -- Paragraphs with conditions, parts and groups ----------------------------------------------------
+
+
+def letter(*body: Any, **answers: Any) -> list[str]:
+    """The paragraphs of a small letter about children who travel."""
+    trip = {"field": "purpose", "is": "equals", "value": "travel"}
+    purposes = [{"value": value, "label": text(label)} for value, label in (("travel", "Voyage"), ("school", "École"))]
+    children = field("children", "group", fields=[field("first_name", "name"), field("born", "approximate_date")])
+    version = ServiceVersion(
+        document_template="letter",
+        document={"series": "L", "title": text("x"), "body": list(body), "printed": [], "holder": HOLDER},
+        form={
+            "steps": [
+                {
+                    "title": text("x"),
+                    "fields": [
+                        field("parent", "person"),
+                        field("purpose", "choice", choices=purposes),
+                        field("country", "text", when=trip),
+                        children,
+                        field("where", "address", required=False),
+                    ],
+                }
+            ]
+        },
+    )
+    return paper_of(version, ANSWERED | answers, FACTS | {"office_address": ""}).paragraphs
+
+
+HOLDER = {"surname": "parent.surname", "given_names": "parent.given_names", "birth": "parent.birth"}
+ANSWERED = {
+    "parent": {"surname": "AGBO", "given_names": "Awa", "birth": "1985-05"},
+    "purpose": "school",
+    "country": "Togo",
+    "children": [{"first_name": "Koffi", "born": "2015-05-03"}, {"first_name": "Afi", "born": "2017"}],
+}
+ABROAD = {"text": "Pays : {country}.", "when": {"field": "purpose", "is": "equals", "value": "travel"}}
+
+
+def test_a_paragraph_is_printed_only_when_its_condition_holds():
+    assert letter("Motif : {purpose}.", ABROAD) == ["Motif : École."]
+    assert letter("Motif : {purpose}.", ABROAD, purpose="travel") == ["Motif : Voyage.", "Pays : Togo."]
+
+
+def test_a_paragraph_that_lacks_an_answer_is_left_out_whole():
+    assert letter("Toujours.", "Chez {where}, le {filed_on}.", "Bureau : {office_address}.") == ["Toujours."]
+    assert letter("Toujours.", "Pays : {country}.") == ["Toujours."], "the answer to a hidden question is no answer"
+
+
+def test_a_part_of_an_answer_is_read_in_words():
+    [said] = letter("{parent.given_names} {parent.surname}, naissance : {parent.birth}.")
+    assert said == "Awa AGBO, naissance : mai 1985."
+    assert letter("x", "{parent.given_names}.", parent={"surname": "AGBO", "given_names": None, "birth": None}) == ["x"]
+
+
+def test_a_group_is_one_sentence():
+    assert letter("Enfants : {children}.") == ["Enfants : Koffi, 3 mai 2015 ; Afi, vers 2017."]
+    assert letter("x", "Enfants : {children}.", children=[]) == ["x"]
+
+
+def test_what_looks_like_a_program_is_printed_as_it_was_typed():
+    nasty = {"surname": "{% now 'Y' %}{{ 7|add:7 }}", "given_names": "{reference}", "birth": None}
+    assert letter("{parent.surname} {parent.given_names}", parent=nasty) == ["{% now 'Y' %}{{ 7|add:7 }} {reference}"]
