@@ -14,6 +14,8 @@ from django.utils.translation import gettext, ngettext
 from requests_app.catalogue import readability
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.effort import minutes_to_fill_in
+from requests_app.catalogue.faults.document import missing_warnings
+from requests_app.catalogue.schema import shape_faults
 from requests_app.catalogue.translated import in_active_language
 
 Part = Mapping[str, Any]
@@ -195,12 +197,22 @@ def help_remarks(definition: Part) -> Iterator[Remark]:
             )
 
 
+def paper_remarks(definition: Part) -> Iterator[Remark]:
+    """Paragraphs of the document that an answer left out would leave out; said once the definition has its shape."""
+    if any(shape_faults(dict(definition))):
+        return
+    for warning in missing_warnings(dict(definition)):
+        advice = gettext("Rendez la question obligatoire, ou vérifiez que le document se lit sans ce paragraphe.")
+        yield Remark(warning.place, "missing_answer", warning.sentence, advice)
+
+
 CHECKS: tuple[Callable[[Part], Iterator[Remark]], ...] = (
     length_remarks,
     reading_remarks,
     personal_remarks,
     translation_remarks,
     help_remarks,
+    paper_remarks,
 )
 
 

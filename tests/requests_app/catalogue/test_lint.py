@@ -176,6 +176,13 @@ def test_the_questions_of_a_group_are_looked_at_too(definition):
     assert ("form.steps[0].fields[3].fields[0]", "no_help") in codes(definition)
 
 
+def test_a_paragraph_that_an_answer_may_leave_out_is_told(definition):
+    definition["document"]["body"].append("Né le {birth}.")
+    assert ("document.body[1]", "missing_answer") in codes(definition)
+    first_step(definition)["fields"][2]["required"] = True
+    assert "missing_answer" not in {code for _place, code in codes(definition)}
+
+
 @pytest.mark.parametrize("unfinished", [{}, {"form": {}}, {"form": {"steps": [{"fields": [{"key": "a"}]}]}}])
 def test_an_unfinished_definition_is_looked_at_without_a_fall(unfinished):
     remarks_of(unfinished)
