@@ -190,6 +190,7 @@ OUTBOX_HANDLERS = {
 CHORES = {
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
+    "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.
 RELAY = env.one_of("RELAY", ("celery", "thread", "none"), default="celery" if REDIS_URL else "thread")

@@ -26,6 +26,8 @@ DOCUMENT_ACTS = {
     "document.revoked": _("Document annulé"),
     "document.replaced": _("Document remplacé"),
     "case.start": _("Saisie au guichet"),
+    "case.purge": _("Pièces et réponses effacées : délai de conservation passé"),
+    "evidence.infected": _("Fichier dangereux effacé"),
 }
 
 
