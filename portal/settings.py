@@ -160,8 +160,8 @@ STORAGES = {
     },
     # Evidence and issued files: never under a public address.
     "private": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(VAR_DIR / "private"), "base_url": None, "file_permissions_mode": 0o600},
+        "BACKEND": "arrondissements.private_files.PrivateFiles",
+        "OPTIONS": {"location": str(VAR_DIR / "private"), "file_permissions_mode": 0o600},
     },
     "staticfiles": {"BACKEND": "portal.static_files.NamedByContent"},
 }

@@ -121,14 +121,34 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
             raise RefusedFile(dangerous_sentence())
         if same:
             return same
-        refused = format_fault(kept.version, piece, clean.media_type)
-        if refused:
-            raise RefusedFile(refused)
-        _make_room(kept, piece, already)
+        _make_room(kept, piece, already, clean.media_type)
         evidence = _stored(case, piece, clean, upload.name or "")
         if kept.state == State.DRAFT:
             _write(case, kept, **_answer_by_files(kept, piece))
     return evidence
+
+
+def reuse(case: ServiceRequest, source: Evidence) -> Evidence:
+    """Copy a file the same person gave with another request, by her consent; `access.earlier_files` says which.
+
+    The copy lives its own life: erasing either leaves the other. Raises `Refused`, `RefusedFile`.
+    """
+    with transaction.atomic():
+        kept = _locked(case, source.piece)
+        already = removable(kept).get(source.piece, [])
+        same = next((file for file in already if file.sha256 == source.sha256), None)
+        if same:
+            return same
+        source = Evidence.objects.select_for_update(of=("self",)).get(pk=source.pk)
+        if source.state != FileState.AVAILABLE:
+            raise RefusedFile(_("Ce fichier n’est plus gardé. Envoyez-le à nouveau."))
+        _make_room(kept, source.piece, already, source.media_type)
+        copy = _copied(case, source)
+        if kept.state == State.DRAFT:
+            _write(case, kept)
+        details = {"piece": copy.piece, "from": source.pk, "to": copy.pk}
+        journal.record("evidence.reused", obj=case.obj, by=None, details=details)
+    return copy
 
 
 def check_open(case: ServiceRequest, piece: str) -> None:
@@ -251,7 +271,10 @@ def _write(case: ServiceRequest, kept: ServiceRequest, **changes: Any) -> None:
     kept.save(update_fields=[*changes, "updated_at"])
 
 
-def _make_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> None:
+def _make_room(case: ServiceRequest, piece: str, already: list[Evidence], media_type: str) -> None:
+    refused = format_fault(case.version, piece, media_type)
+    if refused:
+        raise RefusedFile(refused)
     if _check_room(case, piece, already) == 1:
         for evidence in already:
             _discard(evidence)
@@ -283,6 +306,18 @@ def _stored(case: ServiceRequest, piece: str, clean: CleanFile, name: str) -> Ev
     evidence.save()
     scanning.ask_for(evidence)
     return evidence
+
+
+def _copied(case: ServiceRequest, source: Evidence) -> Evidence:
+    copy = Evidence(case=case, piece=source.piece, media_type=source.media_type, size=source.size)
+    copy.pages, copy.sha256, copy.original_name = source.pages, source.sha256, source.original_name
+    copy.state, copy.checked_at, copy.reused_from = source.state, source.checked_at, source
+    path = evidence_path(copy, source.file.name or "")
+    with source.file.open("rb") as file:
+        write_whole(copy.file.storage, path, file.read())
+    copy.file.name = path
+    copy.save()
+    return copy
 
 
 def _discard(evidence: Evidence) -> None:

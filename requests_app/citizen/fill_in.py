@@ -16,7 +16,7 @@ from requests_app.catalogue.evidence import asked_pieces
 from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import rows_by_step
-from requests_app.citizen import journey, keeping, stepping
+from requests_app.citizen import journey, keeping, reusing, stepping
 from requests_app.citizen.contact_form import ContactForm
 from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import PIECE_PREFIX, EvidenceForm, SubmitForm
@@ -80,13 +80,14 @@ def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     form = EvidenceForm(pieces, posted(request), request.FILES)
     if request.method == "POST":
         remove_asked(request, case)
+        reusing.take_asked(request, case, form)
         attach_posted(request, case, form)
         if "next" in request.POST:
             refuse_missing(case, form, {piece["key"] for piece in pieces if piece["required"]})
         if not form.errors:
             here = request.get_full_path()
             return SeeOther(journey.after(request, case, request.path) if "next" in request.POST else here)
-    return _form_page(request, case, form, {"pieces": pieces_shown(case, form)}, "requests_app/evidence.html")
+    return _form_page(request, case, form, _pieces_page(request, case, form), "requests_app/evidence.html")
 
 
 @login_not_required
@@ -179,7 +180,7 @@ def pieces_shown(case: ServiceRequest, form: forms.Form) -> list[dict[str, Any]]
     """Each piece of the form with its files, in order."""
     files = filing.removable(case)
     return [
-        {"key": key, "field": form[PIECE_PREFIX + key], "files": files.get(key, [])}
+        {"key": key, "field": form[PIECE_PREFIX + key], "files": files.get(key, []), "earlier": []}
         for key in (name.removeprefix(PIECE_PREFIX) for name in form.fields if name.startswith(PIECE_PREFIX))
     ]
 
@@ -189,6 +190,11 @@ def own_file(request: HttpRequest, file: Evidence) -> HttpResponseBase:
     return file_answer(
         request, file.file.open("rb"), name=file.original_name, media_type=file.media_type, tag=file.sha256
     )
+
+
+def _pieces_page(request: HttpRequest, case: ServiceRequest, form: forms.Form) -> dict[str, Any]:
+    pieces = pieces_shown(case, form)
+    return {"pieces": reusing.offered(request, case, pieces), "prove": reusing.way_to_prove(request, case)}
 
 
 def _saved(request: HttpRequest, case: ServiceRequest, save: Any) -> HttpResponse:

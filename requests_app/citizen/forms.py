@@ -14,7 +14,7 @@ from requests_app.code_field import CodeField
 from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
 
 PIECE_PREFIX = "piece-"
-ACCEPTED_FILES = "image/jpeg,image/png,image/heic,application/pdf"
+ACCEPTED_FILES = {"photo": "image/jpeg,image/png,image/heic", "pdf": "application/pdf"}
 
 
 class PlainForm(forms.Form):
@@ -37,7 +37,8 @@ class PieceField(forms.Field):
     def __init__(self, piece: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(label=piece["label"], help_text=piece["help"], required=False, **kwargs)
         self.needed, self.several = piece["required"], piece["max_files"] > 1
-        self.widget.attrs["accept"] = ACCEPTED_FILES
+        formats = piece["formats"] or list(ACCEPTED_FILES)
+        self.widget.attrs["accept"] = ",".join(ACCEPTED_FILES[kind] for kind in formats)
         if self.several:
             self.widget.attrs["multiple"] = True
 

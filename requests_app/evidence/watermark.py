@@ -13,7 +13,7 @@ import pikepdf
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from civil_status import documents
 from civil_status.documents.rendering import write_whole
@@ -24,8 +24,9 @@ FONT = Path(documents.__file__).parent / "fonts" / "NotoSans-Bold.ttf"
 ANGLE = 30  # degrees
 # Of the diagonal, between two lines of words and between two repetitions on a line.
 LINE_STEP, GAP = 0.11, 0.05
-INK = (176, 32, 32)
-OPACITY = 0.36  # readable over a dark photo and a white page, and lets the paper be read through
+INK = (150, 16, 16)
+HALO = (255, 255, 255)  # a step aside, for what is dark
+OPACITY = 0.4  # readable over a dark photo and a white page, and lets the paper be read through
 JPEG_QUALITY = 80
 DRAWN_SIDE = 1600  # pixels
 PDF_MARK_SIDE = 1200
@@ -73,8 +74,9 @@ def _marked_picture(content: bytes, words: str) -> bytes:
     with Image.open(io.BytesIO(content)) as image:
         kind = image.format or "JPEG"
         paper = image.convert("RGB" if kind == "JPEG" else "RGBA")
-    ink = Image.new(paper.mode, paper.size, INK)
-    paper.paste(ink, mask=_mask(paper.size, words))
+    mask = _mask(paper.size, words)
+    for colour, shift in ((HALO, max(1, max(paper.size) // 800)), (INK, 0)):
+        paper.paste(Image.new(paper.mode, paper.size, colour), mask=ImageChops.offset(mask, shift))
     out = io.BytesIO()
     if kind == "JPEG":
         paper.save(out, "JPEG", quality=JPEG_QUALITY)
@@ -113,29 +115,33 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 def _marked_pdf(content: bytes, words: str) -> bytes:
     with pikepdf.open(io.BytesIO(content)) as pdf:
-        marks: dict[tuple[int, int], pikepdf.Stream] = {}
+        marks: dict[tuple[int, int], list[pikepdf.Stream]] = {}
         for page in pdf.pages:
             left, bottom, right, top = (float(side) for side in page.mediabox)
             size = (max(1, round(abs(right - left))), max(1, round(abs(top - bottom))))
             if size not in marks:
-                marks[size] = _mark(pdf, size, words)
-            name = page.add_resource(marks[size], pikepdf.Name.XObject)
+                marks[size] = _marks(pdf, size, words)
             # Whatever the page did to its own coordinates ends before the mark is laid.
             page.contents_add(b"q\n", prepend=True)
-            place = b"%d 0 0 %d %.2f %.2f cm" % (*size, min(left, right), min(bottom, top))
-            page.contents_add(b"\nQ q %s %s Do Q" % (place, str(name).encode()))
+            page.contents_add(b"\nQ")
+            for mark, shift in zip(marks[size], (1, 0), strict=True):
+                name = page.add_resource(mark, pikepdf.Name.XObject)
+                place = b"%d 0 0 %d %.2f %.2f cm" % (*size, min(left, right) + shift, min(bottom, top) - shift)
+                page.contents_add(b"q %s %s Do Q" % (place, str(name).encode()))
         out = io.BytesIO()
         pdf.save(out)
     return out.getvalue()
 
 
-def _mark(pdf: pikepdf.Pdf, size: tuple[int, int], words: str) -> pikepdf.Stream:
-    """The words as a transparent picture: no font to embed, nothing to select and delete."""
+def _marks(pdf: pikepdf.Pdf, size: tuple[int, int], words: str) -> list[pikepdf.Stream]:
+    """The words as transparent pictures, halo and ink: no font to embed, nothing to select and delete."""
     scale = PDF_MARK_SIDE / max(size)
     mask = _mask((max(1, int(size[0] * scale)), max(1, int(size[1] * scale))), words)
-    ink = _stream(pdf, bytes(INK), (1, 1), pikepdf.Name.DeviceRGB)
-    ink.SMask = _stream(pdf, mask.tobytes(), mask.size, pikepdf.Name.DeviceGray)
-    return ink
+    alpha = pdf.make_indirect(_stream(pdf, mask.tobytes(), mask.size, pikepdf.Name.DeviceGray))
+    marks = [_stream(pdf, bytes(colour), (1, 1), pikepdf.Name.DeviceRGB) for colour in (HALO, INK)]
+    for mark in marks:
+        mark.SMask = alpha
+    return marks
 
 
 def _stream(pdf: pikepdf.Pdf, pixels: bytes, size: tuple[int, int], colours: pikepdf.Name) -> pikepdf.Stream:

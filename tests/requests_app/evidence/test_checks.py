@@ -314,3 +314,15 @@ def test_a_cut_photo_is_refused_after_a_document_was_printed_too():
     press.press()
     ImageFile.LOAD_TRUNCATED_IMAGES = True  # as WeasyPrint leaves it, whichever test loaded it first
     assert refused("carte.jpg", noisy_photo(400, 300)[:-2000])
+
+
+def test_the_place_hidden_in_a_heic_photo_is_dropped_and_it_stands_upright():
+    pillow_heif = pytest.importorskip("pillow_heif")
+    exif = Image.Exif()
+    exif[0x010F] = "TELEPHONE-DE-AWA"
+    output = io.BytesIO()
+    pillow_heif.from_pillow(Image.new("RGB", (64, 48), "red")).save(output, exif=exif.tobytes())
+    assert b"TELEPHONE-DE-AWA" in output.getvalue()
+    clean = upload("IMG_0001.heic", output.getvalue())
+    assert b"TELEPHONE-DE-AWA" not in clean.bytes
+    assert (clean.media_type, clean.width, clean.height) == ("image/jpeg", 64, 48)
