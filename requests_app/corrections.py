@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, Asked, asked
+from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import definitions_of, in_words
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
@@ -58,7 +59,7 @@ def pieces_of(case: ServiceRequest, answers: Answers | None = None) -> list[Piec
     """The files asked of this citizen: those of the form, then the pieces."""
     said = asked_of(case, answers)
     files = [file_as_piece(definition) for definition in file_fields(case.version) if said.field(definition["key"])]
-    return [*files, *(piece for piece in case.version.evidence if said.holds(piece))]
+    return [*files, *(piece for piece in all_pieces(case.version, mandate=case.needs_mandate) if said.holds(piece))]
 
 
 def file_fields(version: ServiceVersion) -> list[Definition]:
@@ -99,7 +100,9 @@ def pieces_to_join(case: ServiceRequest, wanted: InformationRequest, given: Answ
 def open_pieces(case: ServiceRequest, wanted: InformationRequest) -> set[str]:
     """The pieces that may receive a file while the office waits: the marked ones, and those not asked until now."""
     asked_before = {piece["key"] for piece in pieces_of(case)}
-    known = {piece["key"] for piece in case.version.evidence} | {field["key"] for field in file_fields(case.version)}
+    known = {piece["key"] for piece in all_pieces(case.version, mandate=case.needs_mandate)} | {
+        field["key"] for field in file_fields(case.version)
+    }
     return set(wanted.pieces) | (known - asked_before)
 
 
@@ -152,7 +155,9 @@ def marked_files(wanted: InformationRequest) -> dict[str, set[int]]:
 
 def replaced(case: ServiceRequest) -> set[int]:
     """The files a correction put others in place of: kept, and shown as old. 1 query."""
-    keys = {piece["key"] for piece in case.version.evidence} | {field["key"] for field in file_fields(case.version)}
+    keys = {piece["key"] for piece in all_pieces(case.version, mandate=case.needs_mandate)} | {
+        field["key"] for field in file_fields(case.version)
+    }
     old: set[int] = set()
     for row in case.corrections.all():
         if row.field in keys:
@@ -163,7 +168,7 @@ def replaced(case: ServiceRequest) -> set[int]:
 def changes(case: ServiceRequest) -> list[Change]:
     """What was corrected since the filing, oldest first, in words of the active language. 2 queries."""
     definitions = {definition["key"]: definition for definition in definitions_of(case.version)}
-    pieces = {piece["key"]: piece["label"] for piece in case.version.evidence}
+    pieces = {piece["key"]: piece["label"] for piece in all_pieces(case.version, mandate=case.needs_mandate)}
     pieces |= {field["key"]: in_active_language(field["label"]) for field in file_fields(case.version)}
     files = {file.pk: file for file in case.evidence.all()}
     found = []

@@ -17,7 +17,7 @@ from arrondissements.spelling import fold
 from civil_status.documents.rendering import write_whole
 from requests_app import admission, corrections
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
-from requests_app.catalogue.evidence import asked_pieces, format_fault, is_asked, missing_pieces, most_files
+from requests_app.catalogue.evidence import MANDATE, asked_pieces, format_fault, is_asked, missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.plain_text import one_line
@@ -226,7 +226,7 @@ def gaps(case: ServiceRequest) -> list[Gap]:
     if not case.has_contact:
         sentence = _("Donnez votre nom et un numéro de téléphone.")
         found.append(Gap("contact", _("Vos coordonnées"), sentence))
-    pieces = asked_pieces(case.version, case.answers)
+    pieces = asked_pieces(case.version, case.answers, mandate=case.needs_mandate)
     if pieces:
         given = standing.given_pieces(case)
         found += [Gap("evidence", piece["label"], missing_sentence()) for piece in missing_pieces(pieces, given)]
@@ -285,6 +285,8 @@ def _check_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> in
     most = most_files(case.version, piece)
     # What an office asks for is asked, whatever the answers say.
     draft = case.state == State.DRAFT
+    if piece == MANDATE and not case.needs_mandate and not any(own["key"] == MANDATE for own in case.version.evidence):
+        raise RefusedFile(_("Cette pièce n’est pas demandée."))
     if most == 0 or (draft and not is_asked(case.version, piece, case.answers, today=timezone.localdate())):
         raise RefusedFile(_("Cette pièce n’est pas demandée."))
     if 1 < most <= sum(file.state != FileState.INFECTED for file in already):

@@ -191,6 +191,11 @@ class ServiceRequest(models.Model):
         return bool(self.applicant_name) and not helper_lacks and not applicant_lacks
 
     @property
+    def needs_mandate(self) -> bool:
+        """Whether who asks must prove that he may act for the applicant."""
+        return self.on_behalf in (OnBehalf.MANDATE, OnBehalf.ASSOCIATION)
+
+    @property
     def told_name(self) -> str:
         """Whom a notice greets."""
         return self.helper_name if self.contact_to == ContactTo.HELPER else self.applicant_name

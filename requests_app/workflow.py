@@ -408,7 +408,7 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
     if stopped:
         raise NotEligible(stopped)
     relevant = asked(version, answers, today=today)
-    pieces = asked_pieces(version, answers, relevant=relevant)
+    pieces = asked_pieces(version, answers, relevant=relevant, mandate=case.needs_mandate)
     missing = missing_pieces(pieces, given_pieces(case)) if pieces else []
     if missing or not case.has_contact:
         raise Incomplete(pieces=missing)

@@ -11,6 +11,32 @@ from requests_app.catalogue.asking import FILE_TYPES, Asked, asked
 from requests_app.catalogue.models import ServiceVersion
 
 Piece = dict[str, Any]
+# The proof that one may act for somebody else: asked by the request, whatever the service.
+MANDATE = "mandate"
+
+
+def mandate_piece() -> Piece:
+    """The proof, as `ServiceVersion.evidence` describes a piece (active language)."""
+    return {
+        "key": MANDATE,
+        "label": gettext("La preuve que vous pouvez agir pour cette personne"),
+        "help": gettext("Procuration signée, ou papier qui montre que vous représentez l’association ou l’entreprise."),
+        "example": "",
+        "required": True,
+        "max_files": 3,
+        "formats": [],
+        "reuse": False,
+        "identity": False,
+        "when": None,
+    }
+
+
+def all_pieces(version: ServiceVersion, *, mandate: bool) -> list[Piece]:
+    """The pieces of a version whatever was answered; with the proof when somebody acts for another."""
+    pieces = version.evidence
+    if mandate and all(piece["key"] != MANDATE for piece in pieces):
+        pieces.append(mandate_piece())
+    return pieces
 
 
 def asked_pieces(
@@ -19,12 +45,14 @@ def asked_pieces(
     *,
     today: datetime.date | None = None,
     relevant: Asked | None = None,
+    mandate: bool = False,
 ) -> list[Piece]:
     """The pieces asked of who gave these answers, as `version.evidence` describes them, in order.
 
-    `today` is the day of filing for a filed request; `relevant` spares judging again what is asked.
+    `today` is the day of filing for a filed request; `relevant` spares judging again what is asked; `mandate`
+    adds the proof that one may act for another.
     """
-    pieces = version.evidence
+    pieces = all_pieces(version, mandate=mandate)
     if not any(piece["when"] for piece in pieces):
         return pieces
     relevant = relevant or asked(version, answers, today=today or timezone.localdate())
@@ -40,7 +68,7 @@ def attachable(version: ServiceVersion, key: str) -> dict[str, Any] | None:
     """The piece, or the question answered by files, named `key`; None when nothing of this name takes files."""
     questions = (field for step in version.steps for field in step["fields"] if field["type"] in FILE_TYPES)
     named = (thing for thing in [*version.evidence_i18n, *questions] if thing["key"] == key)
-    return next(named, None)
+    return next(named, mandate_piece() if key == MANDATE else None)
 
 
 def is_asked(version: ServiceVersion, key: str, answers: Mapping[str, Any], *, today: datetime.date) -> bool:

@@ -20,6 +20,7 @@ from requests_app.citizen import journey, keeping, reusing, stepping
 from requests_app.citizen.contact_form import ContactForm
 from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import PIECE_PREFIX, EvidenceForm, SubmitForm
+from requests_app.citizen.twins import Twins, twins_of
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_answers import file_answer
 from requests_app.models import Channel, Evidence, ServiceRequest
@@ -74,7 +75,7 @@ def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The pieces: a file that is refused says why, those that are good are kept at once."""
     case = access.draft(token)
-    pieces = asked_pieces(case.version, case.answers)
+    pieces = asked_pieces(case.version, case.answers, mandate=case.needs_mandate)
     if not pieces:
         return redirect("requests:resume", token)
     form = EvidenceForm(pieces, posted(request), request.FILES)
@@ -104,7 +105,8 @@ def review(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     case = access.draft(token)
     if stopped_by(case):
         return redirect("requests:not-eligible", token)
-    return _review_page(request, case, SubmitForm())
+    twins = twins_of(request, case)
+    return _review_page(request, case, SubmitForm(warned=twins.found), twins)
 
 
 @login_not_required
@@ -114,9 +116,11 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """File the draft and see the receipt; sent again, the same receipt. The test counts its queries."""
     if request.method != "POST":
         return redirect("requests:resume", token)
-    case, form = access.started(token), SubmitForm(request.POST)
+    case = access.started(token)
+    twins = twins_of(request, case) if case.state == State.DRAFT else Twins()
+    form = SubmitForm(request.POST, warned=twins.found)
     if case.state == State.DRAFT and not form.is_valid():
-        return _review_page(request, case, form)
+        return _review_page(request, case, form, twins)
     if case.channel == Channel.RELAY and access.holds(request.session, case):
         relaying.take_over(case)
     try:
@@ -125,7 +129,7 @@ def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
         return SeeOther(journey.address(case, "not-eligible"))
     except workflow.Refused as refusal:
         form.add_error(None, str(refusal))
-        return _review_page(request, case, form)
+        return _review_page(request, case, form, twins)
     return SeeOther(journey.address(case, "receipt"))
 
 
@@ -217,7 +221,7 @@ def _form_page(
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm) -> HttpResponse:
+def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm, twins: Twins) -> HttpResponse:
     url = journey.address(case, "review")
     sections = [
         (title, journey.address(case, "step", index + 1), rows)
@@ -228,8 +232,10 @@ def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm) -
         "sections": sections,
         "gaps": [(gap, journey.place_of(case, gap)) for gap in filing.gaps(case)],
         "files": case.evidence.order_by("piece", "id"),
-        "asks_pieces": bool(asked_pieces(case.version, case.answers)),
+        "asks_pieces": bool(asked_pieces(case.version, case.answers, mandate=case.needs_mandate)),
         "quote": quote(case.version, case.answers, timezone.localdate()),
+        "twins": twins,
+        "review_url": url,
         "needs_consent": case.channel == Channel.RELAY and not case.consented_at,
     }
     return render(request, "requests_app/review.html", context, status=422 if form.errors else 200)

@@ -74,13 +74,23 @@ def correction_form(
 
 
 class SubmitForm(PlainForm):
-    """The declaration on honour."""
+    """The declaration on honour; and one tick more to go on although the same request seems to be open."""
+
+    again = forms.BooleanField(
+        label=_("Je sais, et je veux déposer une autre demande."),
+        error_messages={"required": _("Cochez cette case pour déposer quand même une autre demande.")},
+    )
 
     declaration = forms.BooleanField(
         label=_("Je déclare sur l’honneur que ces renseignements sont exacts et que les pièces sont authentiques."),
         help_text=_("Une fausse déclaration peut être punie par la loi."),
         error_messages={"required": _("Cochez cette case pour envoyer votre demande.")},
     )
+
+    def __init__(self, data: Any = None, *, warned: bool = False) -> None:
+        super().__init__(data)
+        if not warned:
+            del self.fields["again"]
 
 
 class TrackingForm(PlainForm):

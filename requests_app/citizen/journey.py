@@ -23,7 +23,7 @@ def stages(case: ServiceRequest) -> list[tuple[str, str]]:
     relevant = asked(case.version, case.answers, today=timezone.localdate())
     pages = [(titles[index], address(case, "step", index + 1)) for index in relevant.steps]
     pages.append((gettext("Vos coordonnées"), address(case, "contact")))
-    if asked_pieces(case.version, case.answers, relevant=relevant):
+    if asked_pieces(case.version, case.answers, relevant=relevant, mandate=case.needs_mandate):
         pages.append((gettext("Vos pièces"), address(case, "evidence")))
     return [*pages, (gettext("Vérifier et envoyer"), address(case, "review"))]
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from arrondissements import journal
 from arrondissements.models import JournalEntry, Office, User
 from requests_app import access, corrections
+from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import answer_rows, field_labels
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.deadlines import deadline_of
@@ -116,7 +117,9 @@ def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
 
 def _in_words(case: ServiceRequest, asked: InformationRequest) -> dict[str, Any]:
     """A question of the office: each thing it names, with its reason."""
-    labels = field_labels(case.version) | {piece["key"]: piece["label"] for piece in case.version.evidence}
+    labels = field_labels(case.version) | {
+        piece["key"]: piece["label"] for piece in all_pieces(case.version, mandate=case.needs_mandate)
+    }
     files = {str(file.pk): file.original_name for file in case.evidence.all()}
     what = [(labels.get(key, key), asked.reasons.get(key, "")) for key in [*asked.fields, *asked.pieces]]
     single = [key.split(corrections.ONE_FILE) for key in asked.reasons if corrections.ONE_FILE in key]

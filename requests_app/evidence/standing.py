@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from requests_app.catalogue.evidence import attachable
+from requests_app.catalogue.evidence import all_pieces, attachable
 from requests_app.models import Evidence, FileState, ServiceRequest
 from requests_app.states import State
 
@@ -23,7 +23,11 @@ def unchecked_pieces(case: ServiceRequest) -> list[dict[str, Any]]:
     states: dict[str, set[str]] = {}
     for piece, state in Evidence.objects.filter(case=case.pk).order_by().values_list("piece", "state"):
         states.setdefault(piece, set()).add(state)
-    return [piece for piece in case.version.evidence if piece["required"] and _unchecked(states.get(piece["key"]))]
+    return [
+        piece
+        for piece in all_pieces(case.version, mandate=case.needs_mandate)
+        if piece["required"] and _unchecked(states.get(piece["key"]))
+    ]
 
 
 def pieces_to_replace(case: ServiceRequest) -> list[str]:

@@ -5,7 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from arrondissements.models import OutboxMessage
+from portal.demo.cases import picture
 from requests_app import filing, workflow
+from requests_app.evidence.checks import RefusedFile
 from requests_app.models import ServiceRequest
 from tests.requests_app.citizen import begun, filled, page, proved, sent, texts_to
 
@@ -149,3 +151,38 @@ def test_the_desk_reads_who_helps_and_finds_the_request_by_his_phone(filed_case,
         assert words in text
     found = desk.get(reverse("desk:queue"), {"q": "97 00 00 09"}).text
     assert case.shown_reference in found
+
+
+# -- The proof ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "needed"), [("MANDATE", True), ("ASSOCIATION", True), ("CHILD", False)])
+def test_who_acts_for_another_proves_it_whatever_the_service(awa, kind, needed):
+    case = filled(awa)
+    contact(awa, case, on_behalf=kind, shown_for=kind)
+    assert ("La preuve que vous pouvez agir" in awa.get(page(case, "evidence")).text) is needed
+    assert [gap.stage for gap in filing.gaps(stored(case))] == (["evidence"] if needed else [])
+    assert sent(awa, case).status_code == (422 if needed else 303)
+    if needed:
+        awa.post(page(case, "evidence"), {"piece-mandate": picture("procuration.jpg", "mandat"), "attach": "1"})
+        assert sent(awa, case).status_code == 303
+        assert stored(case).evidence.filter(piece="mandate").count() == 1
+
+
+def test_a_proof_is_not_taken_from_whoever_asks_for_himself(awa):
+    case = filled(awa)
+    with pytest.raises(RefusedFile):
+        filing.attach(stored(case), "mandate", picture("procuration.jpg", "mandat"))
+
+
+def test_the_clerk_sees_the_proof(filed_case, draft, cast, signed_in):
+    case = draft("certificat-vie")
+    ServiceRequest.objects.filter(pk=case.pk).update(
+        on_behalf="MANDATE", helper_name="Awa Dossou", helper_phone=HELPER, contact_to="BOTH"
+    )
+    case = ServiceRequest.objects.select_related("version__service").get(pk=case.pk)
+    filing.attach(case, "mandate", picture("procuration.jpg", "mandat"))
+    workflow.submit(case)
+    text = signed_in(cast.sena).get(reverse("desk:case", args=[case.shown_reference])).text
+    assert "La preuve que vous pouvez agir" in text
+    assert "procuration.jpg" in text
