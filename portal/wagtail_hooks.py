@@ -7,9 +7,12 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from portal import navigation
+from arrondissements.models import User
+from portal import navigation, service_pages
 from portal.models import Notice
+from portal.services_admin import ServiceRulesGroup
 from portal.town_admin import TownGroup
+from requests_app.catalogue.models import Service
 
 
 class NoticeViewSet(SnippetViewSet):
@@ -30,6 +33,18 @@ register_snippet(NoticeViewSet)
 def town_group() -> TownGroup:
     """The town hall's own data, beside the pages."""
     return TownGroup()
+
+
+@hooks.register("register_admin_viewset")
+def service_rules_group() -> ServiceRulesGroup:
+    """Closures, replies and motives, beside the services."""
+    return ServiceRulesGroup()
+
+
+@hooks.register("service_comes")
+def page_of_a_service(service: Service, titles: dict[str, str], by: User) -> None:
+    """A service that was just published, or will be at an hour, has its page in the list."""
+    service_pages.offer(service, titles, by=by)
 
 
 @hooks.register("after_publish_page")

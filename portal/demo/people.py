@@ -51,7 +51,8 @@ STAFF = [
     Person("nouveau", "Pascal", "Nouveau", Role.CLERK, "arrondissement-2", "première connexion", enrolled=False),
 ]
 RELAY = Person("gaston", "Gaston", "Ahlonsou", "RELAY", "", "agent relais : dépose pour des citoyens (/relais/)")
-EDITOR = Person("ines", "Inès", "Lawson", "EDITOR", "", "publie les actualités (Wagtail)")
+EDITOR = Person("ines", "Inès", "Lawson", "EDITOR", "", "publie les actualités, écrit les démarches (Wagtail)")
+DESIGNER = Person("viviane", "Viviane", "Houngbédji", "DESIGNER", "", "crée et publie les démarches (Wagtail)")
 ADMINISTRATOR = Person("admin", "Ayaba", "Quenum", "ADMIN", "", "administre le site, sans pouvoir sur les demandes")
 
 
@@ -61,7 +62,8 @@ def settle() -> list[dict[str, Any]]:
         user = _user(person)
         office = Office.objects.get(code=person.office)
         Posting.objects.get_or_create(user=user, office=office, role=person.role, starts=SINCE)
-    _user(EDITOR).groups.set(Group.objects.filter(name="Moderators"))
+    _user(EDITOR).groups.set(Group.objects.filter(name__in=("Moderators", "Rédacteurs")))
+    _user(DESIGNER).groups.set(Group.objects.filter(name="Concepteurs de démarches"))
     User.objects.filter(pk=_user(ADMINISTRATOR).pk).update(is_superuser=True, is_staff=True)
     Delegation.objects.get_or_create(
         delegate=User.objects.get(username="mahugnon"),
@@ -70,7 +72,7 @@ def settle() -> list[dict[str, Any]]:
         defaults={"office": Office.objects.get(code="arrondissement-1"), "signed_on": SINCE, "starts": SINCE},
     )
     RelayAgent.objects.get_or_create(user=_user(RELAY), number=ACCREDITATION, defaults=AT_THE_RELAY)
-    return [account(person) for person in [*STAFF, RELAY, EDITOR, ADMINISTRATOR]]
+    return [account(person) for person in [*STAFF, RELAY, EDITOR, DESIGNER, ADMINISTRATOR]]
 
 
 def account(person: Person) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext
+from wagtail import hooks
 
 from arrondissements import journal
 from arrondissements.models import User
-from requests_app.catalogue import publishing, scheduling
+from requests_app.catalogue import portable, publishing, scheduling
 from requests_app.catalogue.builder import convert
 from requests_app.catalogue.builder.faults import address_faults
 from requests_app.catalogue.builder.models import ServiceDraft
@@ -110,6 +111,7 @@ def publish(draft: ServiceDraft, *, by: User) -> ServiceVersion | None:
         if rearranged:
             return None
         raise
+    announce(draft, service, by)
     draft.based_on = version
     ServiceDraft.objects.filter(pk=draft.pk).update(based_on=version)
     return version
@@ -128,7 +130,43 @@ def rearrange(service: Service, draft: ServiceDraft, by: User) -> bool:
 def schedule(draft: ServiceDraft, *, at: datetime.datetime, by: User) -> ScheduledPublication:
     """Keep the draft as it is now for an hour to come. Raises PermissionDenied, DefinitionError, NotSchedulable."""
     refuse_unless_designer(by)
-    return scheduling.schedule(service_of(draft), convert.definition_of(draft), at=at, by=by)
+    service = service_of(draft)
+    ahead = scheduling.schedule(service, convert.definition_of(draft), at=at, by=by)
+    announce(draft, service, by)
+    return ahead
+
+
+def announce(draft: ServiceDraft, service: Service, by: User) -> None:
+    """Tell whoever keeps pages about services (Wagtail hook `service_comes`): this room knows no page."""
+    titles = {"fr": draft.title_fr, "en": draft.title_en}
+    for told in hooks.get_hooks("service_comes"):
+        told(service, titles, by)
+
+
+@transaction.atomic
+def cancel_schedule(draft: ServiceDraft, *, by: User) -> None:
+    """Forget the publication that waits for its hour. Raises PermissionDenied, NotSchedulable."""
+    refuse_unless_designer(by)
+    ahead = scheduling.ahead_of(draft.service) if draft.service else None
+    if ahead is None:
+        raise scheduling.NotSchedulable(gettext("Aucune publication n’est programmée."))
+    scheduling.cancel(ahead, by=by)
+
+
+@transaction.atomic
+def retire(draft: ServiceDraft, *, on: datetime.date, message: dict[str, str], by: User) -> None:
+    """Nobody begins the service after the day `on`. Raises PermissionDenied, ValidationError."""
+    refuse_unless_designer(by)
+    if draft.service:
+        publishing.retire(draft.service, on=on, message=message, by=by)
+
+
+@transaction.atomic
+def reopen(draft: ServiceDraft, *, by: User) -> None:
+    """Citizens may begin again. Raises PermissionDenied."""
+    refuse_unless_designer(by)
+    if draft.service:
+        publishing.reopen(draft.service, by=by)
 
 
 @transaction.atomic
@@ -149,3 +187,23 @@ def duplicate(draft: ServiceDraft, *, by: User) -> ServiceDraft:
     copy.save()
     copy.save_revision(user=by)
     return copy
+
+
+def as_file(draft: ServiceDraft) -> dict[str, Any]:
+    """The draft as another town hall can load it; nothing of this town's tables is in it."""
+    service = Service(slug=draft.slug, life_event=draft.life_event, order=draft.order)
+    return portable.as_file(service, convert.definition_of(draft))
+
+
+@transaction.atomic
+def load(imported: portable.Imported, *, by: User) -> ServiceDraft:
+    """Write what a file says into the draft of the service that has its name, or into a new one.
+
+    The state before stays in the history of the draft.
+    """
+    draft = open_draft(imported.existing) if imported.existing else ServiceDraft(slug=imported.slug)
+    draft.life_event = imported.life_event
+    convert.fill(draft, imported.definition)
+    draft.save()
+    draft.save_revision(user=by)
+    return draft

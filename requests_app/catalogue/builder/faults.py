@@ -15,11 +15,13 @@ from wagtail import blocks
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
+from wagtail.coreutils import safe_snake_case
 
 from requests_app.catalogue.builder import convert
 from requests_app.catalogue.builder.blocks.conditions import ConditionBlock
 from requests_app.catalogue.builder.models import ServiceDraft
 from requests_app.catalogue.builder.panels import TAB_OF, TABS
+from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.publishing import complete
 from requests_app.catalogue.schema import definition_faults
@@ -67,6 +69,11 @@ class FaultOnScreen:
     tab: str
     place: str
     anchor: str
+
+    @property
+    def tab_slug(self) -> str:
+        """How Wagtail names the tab in the page."""
+        return safe_snake_case(str(TABS[self.tab][0]))
 
 
 def faults_of(draft: ServiceDraft) -> list[FaultOnScreen]:
@@ -118,11 +125,13 @@ def in_pair(name: str, rest: Path) -> tuple[str, Path]:
 
 def on_screen(draft: ServiceDraft, sentence: str, column: str, path: Path) -> FaultOnScreen:
     tab = TAB_OF.get(column, "publication")
-    words = [str(TABS[tab][0]), str(convert.column(draft, column).verbose_name)]
-    anchor, steps = "", inside(draft, column, path)
-    for label, block_id in steps:
+    words, anchor = [str(TABS[tab][0]), str(convert.column(draft, column).verbose_name)], ""
+    for label, block_id in inside(draft, column, path):
+        if block_id:
+            # "étape 1" says enough: the list it is in need not be named.
+            words.pop()
+            anchor = f"block-{block_id}-section"
         words.append(label)
-        anchor = f"block-{block_id}-section" if block_id else anchor
     return FaultOnScreen(sentence, column, path, tab, " › ".join(words), anchor)
 
 
@@ -154,6 +163,12 @@ def child_of(block: Any, part: str | int) -> Any:
     if not isinstance(block, blocks.StructBlock) or isinstance(block, ConditionBlock):
         return None
     return block.child_blocks.get(f"{part}_") or block.child_blocks.get(str(part))
+
+
+def spot(draft: ServiceDraft, place: str) -> FaultOnScreen:
+    """Where a place of the definition is on the screen, for remarks that stop nothing."""
+    column, rest = column_of(Fault(place, "").path)
+    return on_screen(draft, "", column, rest)
 
 
 # -- Shown in the form --------------------------------------------------------------------------

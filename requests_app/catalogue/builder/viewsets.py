@@ -8,8 +8,18 @@ from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.permissions import ModelPermissionPolicy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from requests_app.catalogue.builder import panels, views
+from requests_app.catalogue.builder import panels
 from requests_app.catalogue.builder.models import ServiceDraft
+from requests_app.catalogue.builder.views import checking, moving, trying, writing
+
+# Name → word of its address, view.
+PAGES = {
+    "check": ("verifier", checking.CheckView),
+    "try": ("essayer", trying.TryView),
+    "paper": ("document", trying.PaperView),
+    "export": ("exporter", moving.ExportView),
+    "duplicate": ("dupliquer", moving.DuplicateView),
+}
 
 
 class DraftPolicy(ModelPermissionPolicy):
@@ -30,9 +40,10 @@ class ServiceDraftViewSet(SnippetViewSet):
     menu_label = _("Démarches")
     url_prefix = "demarches"
     copy_view_enabled = False
-    add_view_class = views.DraftCreateView
-    edit_view_class = views.DraftEditView
-    list_display = ["title_fr", Column("standing", label=_("état")), DateColumn("updated_at", label=_("modifié le"))]
+    index_view_class = writing.DraftIndexView
+    add_view_class = writing.DraftCreateView
+    edit_view_class = writing.DraftEditView
+    list_display = ["title_fr", Column("standing", label=_("État")), DateColumn("updated_at", label=_("Modifié le"))]
     list_filter = ["mode", "life_event"]
     search_fields = ["title_fr", "title_en", "slug"]
     search_backend_name = None
@@ -51,24 +62,26 @@ class ServiceDraftViewSet(SnippetViewSet):
         """The tabs."""
         return panels.edit_handler().bind_to_model(self.model)
 
-    def get_edit_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_edit_view_kwargs(check_url_name=self.get_url_name("check"), **kwargs)
+    @property
+    def names(self) -> dict[str, str]:
+        """The pages of a draft by their short name."""
+        pages = ("list", "edit", "import", *PAGES)
+        return {page: self.get_url_name(page) for page in pages}
 
-    def page(self, view: Any) -> Any:
-        """A page beside the draft."""
-        return self.construct_view(
-            view,
-            edit_url_name=self.get_url_name("edit"),
-            index_url_name=self.get_url_name("list"),
-            check_url_name=self.get_url_name("check"),
-            permission_policy=self.permission_policy,
-        )
+    def get_index_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_index_view_kwargs(names=self.names, **kwargs)
+
+    def get_edit_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_edit_view_kwargs(names=self.names, **kwargs)
 
     def get_urlpatterns(self) -> list[Any]:
-        return [
-            *super().get_urlpatterns(),
-            path("verifier/<int:pk>/", self.page(views.CheckView), name="check"),
-        ]
+        """Wagtail's, and the pages beside the draft."""
+        beside = [path(f"{word}/<int:pk>/", self.page(view), name=name) for name, (word, view) in PAGES.items()]
+        return [*super().get_urlpatterns(), path("importer/", self.page(moving.ImportView), name="import"), *beside]
+
+    def page(self, view: Any) -> Any:
+        """A page of the workshop that knows its neighbours."""
+        return self.construct_view(view, names=self.names, permission_policy=self.permission_policy)
 
 
 class ServicesGroup(SnippetViewSetGroup):

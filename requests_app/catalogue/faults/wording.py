@@ -7,6 +7,8 @@ from jsonschema.exceptions import ValidationError as ShapeError
 def words_for(error: ShapeError) -> str:
     """One sentence for one fault of shape."""
     value = str(error.instance)[:60]
+    if error.instance in ("", []):
+        return gettext("C’est à remplir.")
     if error.validator == "required":
         missing = sorted(set(error.validator_value) - set(error.instance))
         return gettext("Il manque : %(names)s.") % {"names": ", ".join(missing)}

@@ -54,7 +54,6 @@ class KeyBlock(blocks.CharBlock):
             "help_text": _(
                 "Le nom court de cette question pour les conditions et les documents. Vide : il est proposé."
             ),
-            "max_length": 40,
         }
         super().__init__(required=False, **(defaults | kwargs))
 
@@ -63,7 +62,7 @@ class PathBlock(blocks.CharBlock):
     """The key of a question ("mineurs") or one part of its answer ("parent.birth"), with the list of keys."""
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
-        super().__init__(label=label or _("question (sa clé)"), required=False, max_length=61, **kwargs)
+        super().__init__(label=label or _("question (sa clé)"), required=False, **kwargs)
         self.field.widget.attrs |= {"list": KEYS_LIST, "autocomplete": "off"}
 
 

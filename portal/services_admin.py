@@ -1,0 +1,92 @@
+"""What goes with services in the Wagtail admin: closures and caps, ready replies, motives of refusal."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.viewsets.model import ModelViewSetGroup
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from portal.town_admin import TownViewSet
+from requests_app.catalogue.models import CannedReply, RejectionMotive, Restriction
+
+
+class MotiveForm(WagtailAdminModelForm):
+    """A motive with its texts in both languages, written side by side and kept together."""
+
+    label_fr = forms.CharField(label=_("motif (français)"), max_length=200)
+    label_en = forms.CharField(label=_("motif (anglais)"), max_length=200)
+    remedy_fr = forms.CharField(
+        label=_("que faire (français)"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    remedy_en = forms.CharField(
+        label=_("que faire (anglais)"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    class Meta:
+        model = RejectionMotive
+        fields = ["code", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for text in ("label", "remedy"):
+            for language, words in (getattr(self.instance, f"{text}_i18n") or {}).items():
+                self.initial[f"{text}_{language}"] = words
+
+    def _post_clean(self) -> None:
+        for text in ("label", "remedy"):
+            both = {language: self.cleaned_data.get(f"{text}_{language}", "") for language in ("fr", "en")}
+            setattr(self.instance, f"{text}_i18n", both)
+        super()._post_clean()
+
+
+class RestrictionViewSet(TownViewSet):
+    model = Restriction
+    icon = "no-view"
+    menu_label = _("Fermetures et plafonds")
+    list_display = ["service", "office", "starts", "ends", "cap", "per"]
+    list_filter = ["service", "office"]
+    form_fields = ["service", "office", "starts", "ends", "cap", "per", "message_fr", "message_en"]
+
+    @property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        """A closure announced by mistake is removed."""
+        return ModelPermissionPolicy(self.model)
+
+
+class CannedReplyViewSet(TownViewSet):
+    model = CannedReply
+    icon = "comment"
+    menu_label = _("Réponses prêtes")
+    list_display = ["title", "code", "is_active"]
+    list_filter = ["is_active"]
+    form_fields = ["code", "title", "body_fr", "body_en", "is_active"]
+    search_fields = ["title", "body_fr"]
+
+
+class RejectionMotiveViewSet(TownViewSet):
+    model = RejectionMotive
+    icon = "cross"
+    menu_label = _("Motifs de refus")
+    list_display = ["__str__", "code", "is_active"]
+    list_filter = ["is_active"]
+    form_fields = ["code", "is_active"]
+    inspect_view_enabled = False
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
+        """Two languages, not a box of JSON."""
+        return MotiveForm
+
+
+class ServiceRulesGroup(ModelViewSetGroup):
+    """One menu entry for all of it."""
+
+    menu_label = _("Règles")
+    menu_icon = "tasks"
+    menu_order = 125
+    items = (
+        RestrictionViewSet("restrictions"),
+        CannedReplyViewSet("canned_replies"),
+        RejectionMotiveViewSet("motives"),
+    )

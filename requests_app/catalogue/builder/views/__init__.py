@@ -1,0 +1,1 @@
+"""The pages of the workshop: writing, checking, trying, and moving services from town to town."""

@@ -1,0 +1,81 @@
+"""A service as a file: taken away, brought from another town hall, or begun again as a copy."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from requests_app.catalogue import portable
+from requests_app.catalogue.builder import acts
+from requests_app.catalogue.builder.views.base import DraftPage, WorkshopPage
+
+
+class ExportView(DraftPage):
+    """The draft as a file that another town hall can load."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file."""
+        name = f"{self.object.slug or 'demarche'}.json"
+        answer = HttpResponse(portable.written(acts.as_file(self.object)), content_type="application/json")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return answer
+
+
+class DuplicateView(DraftPage):
+    """A copy to begin another service from."""
+
+    page_title = _("Dupliquer")
+    permission_required = "add"
+    template_name = "catalogue/builder/duplicate.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Make it and open it."""
+        copy = acts.duplicate(self.object, by=self.by)
+        messages.success(request, gettext("Voici la copie : donnez-lui son titre et son adresse."))
+        return redirect(self.to("edit", copy.pk))
+
+
+class ImportForm(forms.Form):
+    """The file of a service."""
+
+    file = forms.FileField(
+        label=_("fichier"),
+        help_text=_("Un fichier .json exporté d’un atelier comme celui-ci, deux mégaoctets au plus."),
+    )
+
+    def clean_file(self) -> Any:
+        """Read the file. Raises ValidationError with its sentences."""
+        upload = self.cleaned_data["file"]
+        if upload.size > portable.MOST_BYTES:
+            raise forms.ValidationError(gettext("Ce fichier est trop lourd pour une démarche."))
+        try:
+            return portable.read(upload.read())
+        except portable.Unreadable as refusal:
+            raise forms.ValidationError(refusal.sentences) from refusal
+
+
+class ImportView(WorkshopPage):
+    """Load a file into a draft; nothing is published."""
+
+    page_title = _("Importer une démarche")
+    permission_required = "add"
+    template_name = "catalogue/builder/import.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Read it, write the draft, say what remains to decide."""
+        form = ImportForm(request.POST, request.FILES)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form), status=422)
+        imported = form.cleaned_data["file"]
+        draft = acts.load(imported, by=self.by)
+        for sentence in imported.sentences:
+            messages.info(request, sentence)
+        return redirect(self.to("edit", draft.pk))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, empty at first."""
+        return super().get_context_data(**{"form": ImportForm(), **kwargs})
