@@ -1,10 +1,11 @@
 """What every template of the site may use: icons, money, dates, phones, menus, notices, languages."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import timezone
@@ -87,8 +88,23 @@ def phone(number: Any) -> str:
 
 @register.filter
 def fields_in_error(form: BaseForm) -> list:
-    """Bound fields of the form that have errors, in the order of the page."""
-    return [field for field in form if field.errors]
+    """Bound fields in error, in the order of the page; for one made of several questions, those inside it.
+
+    Each has `within`, the name of what it is part of ("Enfant 2"), or "".
+    """
+    return list(_in_error(form, ""))
+
+
+def _in_error(form: BaseForm, within: str) -> Iterator[BoundField]:
+    for field in form:
+        if not field.errors:
+            continue
+        inside = field.field.widget.in_error() if hasattr(field.field.widget, "in_error") else []
+        for title, inner in inside:
+            yield from _in_error(inner, " – ".join(filter(None, (within, title or field.label))))
+        if not inside:
+            field.within = within
+            yield field
 
 
 @register.simple_tag(takes_context=True)

@@ -84,6 +84,10 @@ class ItemForms(InnerForms):
         super().__init__()
         self.field, self.make = field, field.make
 
+    def in_error(self) -> list[tuple[str, StepForm]]:
+        made = enumerate(self.forms or (), 1)
+        return [(item_title(self.field.definition, number), form) for number, form in made if form.errors]
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         made, field = context["forms"], self.field

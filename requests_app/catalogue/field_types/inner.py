@@ -22,7 +22,11 @@ class InnerForms(forms.Widget):
     @property
     def says_errors(self) -> bool:
         """Whether what is wrong stands beside a question inside: it is not said once more above them all."""
-        return any(form.errors for form in self.forms or ())
+        return bool(self.in_error())
+
+    def in_error(self) -> list[tuple[str, StepForm]]:
+        """The forms that hold something wrong, each with its own name, or "" for that of the question."""
+        return [("", form) for form in self.forms or () if form.errors]
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Posted:
         return Posted(data, files, name)
