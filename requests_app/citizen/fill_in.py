@@ -52,7 +52,10 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
         saved = _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
         return redirect("requests:not-eligible", token) if stopped_by(case) else saved
     stepping.keep_what_holds(case, number - 1, form)
-    return _form_page(request, case, form, stepping.page_of(case, form))
+    response = _form_page(request, case, form, stepping.page_of(case, number - 1, form))
+    if stepping.asks_a_position(case, number - 1):
+        response.headers["Permissions-Policy"] = stepping.WITH_POSITION
+    return response
 
 
 @login_not_required

@@ -11,6 +11,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -34,15 +35,18 @@ def is_keeping(request: HttpRequest) -> bool:
 def told_where(view: View) -> View:
     """Answer `{"next": address}` instead of a redirection to whoever sends the page again until it arrives.
 
-    `next` is empty when the page has something to say (an error, one more question): the browser then posts it.
+    `next` is empty when the page has something to say (an error, one more question): nothing was done, and the
+    browser then posts it to show it.
     """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
         if request.headers.get(HEADER) != SEND:
-            return response
-        return JsonResponse({"next": response.headers.get("Location", "")})
+            return view(request, *args, **kwargs)
+        with transaction.atomic():
+            address = view(request, *args, **kwargs).headers.get("Location", "")
+            transaction.set_rollback(not address)
+        return JsonResponse({"next": address})
 
     return answered
 
@@ -58,13 +62,20 @@ def keep(case: ServiceRequest, index: int, form: StepForm) -> JsonResponse:
         filing.save_step(case, index, held)
     except workflow.Refused:
         return JsonResponse({}, status=HTTPStatus.CONFLICT)
-    whole = not any(key in form.errors for key in form.changed_data)
+    whole = all(form.is_left_empty(key) and form.saved.get(key) is None for key in form.errors)
     told = {"kept": sorted(held), "whole": whole, "words": _words(whole=whole)}
-    shown = form.posted.words(SHOWN) if form.posted else None
-    if shown is not None and shown != set(form.definitions):
+    if _asks_otherwise(form):
         context = {"form": form, "questions": stepping.questions_shown(case, form), "case": case}
         told["html"] = render_to_string("requests_app/includes/asked.html", context)
     return JsonResponse(told)
+
+
+def _asks_otherwise(form: StepForm) -> bool:
+    """Whether the answers change what is asked, here or in an item of a group."""
+    shown = form.posted.words(SHOWN) if form.posted else None
+    if shown is not None and shown != set(form.definitions):
+        return True
+    return any(_asks_otherwise(inner) for inner in form.inner_forms)
 
 
 def _worth_keeping(form: StepForm) -> Answers:

@@ -19,6 +19,10 @@ from requests_app.models import Evidence, ServiceRequest
 
 # The buttons of a step that give the page back as it was typed, changed in one place, and judge nothing.
 SHOW_AGAIN = ("add", "drop", "attach", "remove", "look")
+# The types of questions that `fields.js` makes easier.
+COMFORTED = frozenset({"place", "linked_choice", "map_point", "signature"})
+# The policy of those pages alone: elsewhere no page may ask where somebody is.
+WITH_POSITION = "camera=(self), geolocation=(self), microphone=()"
 DRAWN = "data:image/png;base64,"
 LARGEST_DRAWING = 400_000  # signs of base64: 300 kB
 Refusals = dict[str, list[str]]
@@ -78,17 +82,31 @@ def keep_what_holds(case: ServiceRequest, index: int, form: StepForm) -> None:
             filing.save_step(case, index, form.answers_that_hold())
 
 
-def page_of(case: ServiceRequest, form: StepForm) -> dict[str, Any]:
+def page_of(case: ServiceRequest, index: int, form: StepForm) -> dict[str, Any]:
     """What the page of a step shows beside its form. 1 query when a question is answered by files."""
     questions = questions_shown(case, form)
+    # Of all the questions of the step: those that an answer calls for come in later.
+    kinds = _kinds(case.version.steps[index]["fields"])
     return {
         "title": form.title,
         "intro": form.intro,
         "questions": questions,
-        "by_files": any(question["by_files"] for question in questions),
+        "by_files": bool(kinds & FILE_TYPES),
+        "comforts": bool(kinds & COMFORTED),
         "keeps": True,
         "word": word_on_top(form),
         "fresh": [question["field"] for question in questions if question["question"].fresh],
+    }
+
+
+def asks_a_position(case: ServiceRequest, index: int) -> bool:
+    """Whether a page of this step may ask the phone where it is."""
+    return "map_point" in _kinds(case.version.steps[index]["fields"])
+
+
+def _kinds(fields: list[dict[str, Any]]) -> set[str]:
+    return {field["type"] for field in fields} | {
+        inner["type"] for field in fields for inner in field.get("fields", ())
     }
 
 

@@ -202,10 +202,12 @@ class StepForm(forms.Form):
 
     def is_blank(self) -> bool:
         """Whether nothing at all was posted in it."""
-        return all(
-            _is_blank(field, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(key)))
-            for key, field in self.fields.items()
-        )
+        return all(self.is_left_empty(key) for key in self.fields)
+
+    def is_left_empty(self, key: str) -> bool:
+        """Whether nothing was posted for the question `key`."""
+        field = self.fields[key]
+        return _is_blank(field, field.widget.value_from_datadict(self.data, self.files, self.add_prefix(key)))
 
     def sentences(self) -> list[str]:
         """Its errors, each after the label of its question."""

@@ -79,12 +79,13 @@ forEach("[data-portal-map]", (frame) => {
   const lat = frame.querySelector("[name$='-lat']");
   const lng = frame.querySelector("[name$='-lng']");
   const said = status();
+  const comma = document.documentElement.lang === "fr" ? "," : ".";
 
   function found(place) {
     const near = Math.round(place.coords.accuracy);
-    lat.value = place.coords.latitude.toFixed(5).replace(".", words.comma);
-    lng.value = place.coords.longitude.toFixed(5).replace(".", words.comma);
-    said.textContent = words.found.replace("%", near);
+    lat.value = place.coords.latitude.toFixed(5).replace(".", comma);
+    lng.value = place.coords.longitude.toFixed(5).replace(".", comma);
+    said.textContent = words.found.replace("[m]", near);
     told(lng);
   }
 
@@ -153,6 +154,10 @@ forEach("[data-portal-signature]", (frame) => {
     keep();
   });
   const clear = button(words.clear, () => {
+    strokes.length = 0;
+    keep();
+  });
+  drawn.addEventListener("portal:sent", () => {
     strokes.length = 0;
     keep();
   });

@@ -49,7 +49,7 @@ async function attempt(leaving) {
     const told = await answer.json();
     kept = now;
     whole = told.whole;
-    if (told.html !== undefined && !form.dataset.leaving) show(told);
+    if (told.html !== undefined && !form.dataset.leaving) show(told.html);
     say(told.whole ? "kept" : "typing", told.words);
     return true;
   } catch (error) {
@@ -58,38 +58,43 @@ async function attempt(leaving) {
 }
 
 // Put in the questions that are new and take out those that are no longer asked; the others are not touched,
-// so that what is typed and where one is stay.
-function show(told) {
-  const fresh = document.createElement("template");
-  fresh.innerHTML = told.html;
-  const here = new Map(Array.from(asked.children, (node) => [node.dataset.portalField, node]));
-  const wanted = Array.from(fresh.content.children);
-  const keys = new Set(wanted.map((node) => node.dataset.portalField));
+// so that what is typed and where one is stay. `fresh` is what the server would show; false when something that
+// was set aside came back.
+function renew(place, fresh) {
+  const here = new Map(Array.from(place.children, (node) => [node.dataset.portalField, node]));
+  const wanted = new Map(Array.from(fresh.children, (node) => [node.dataset.portalField, node]));
+  let untouched = true;
   for (const [key, node] of here) {
-    if (keys.has(key)) continue;
+    if (wanted.has(key)) continue;
     aside.set(key, node);
     node.remove();
   }
-  let place = asked.firstElementChild;
-  let untouched = true;
-  for (const node of wanted) {
-    const key = node.dataset.portalField;
-    if (key[0] === "_") {
-      // What the server must know of this page.
-      here.get(key).replaceWith(node);
-      place = node.nextElementSibling;
+  let next = place.firstElementChild;
+  for (const [key, node] of wanted) {
+    const mine = here.get(key);
+    if (!mine) {
+      untouched = untouched && !aside.has(key);
+      place.insertBefore(aside.get(key) || node, next);
+      aside.delete(key);
       continue;
     }
-    if (here.has(key)) {
-      place = here.get(key).nextElementSibling;
-      continue;
+    next = mine.nextElementSibling;
+    // What the server must know of this page.
+    if (key === "_marks") mine.replaceWith(node);
+    // The items of a group have questions of their own.
+    for (const inner of node.querySelectorAll("[data-portal-asked]")) {
+      const same = mine.querySelector(`[data-portal-asked="${CSS.escape(inner.dataset.portalAsked)}"]`);
+      if (same) untouched = renew(same, inner) && untouched;
     }
-    untouched = untouched && !aside.has(key);
-    asked.insertBefore(aside.get(key) || node, place);
-    aside.delete(key);
   }
+  return untouched;
+}
+
+function show(html) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
   // What the server wrote itself needs no keeping; what comes back from aside does.
-  if (untouched) kept = String(typed());
+  if (renew(asked, fresh.content)) kept = String(typed());
   document.dispatchEvent(new Event("portal:asked"));
 }
 
@@ -113,6 +118,9 @@ window.addEventListener("online", () => later(0));
 for (const button of document.querySelectorAll("[data-portal-retry]")) button.addEventListener("click", () => later(0));
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") keep(true);
+});
+form.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) form.dataset.leaving = "1"; // the browser sends the page itself
 });
 window.addEventListener("beforeunload", (event) => {
   if (form.dataset.leaving || (!changed() && whole)) return;

@@ -5,6 +5,8 @@ const PATIENCE = 30; // seconds for one try
 
 const line = document.querySelector("[data-portal-line]");
 const retry = line && line.querySelector("[data-portal-retry]");
+// The named buttons after which one goes somewhere else.
+const LEAVING = ["next", "send"];
 const checks = [];
 
 // Say where things stand: "typing", "sending", "cut" or "kept"; the words are the page's own, or the server's.
@@ -116,9 +118,12 @@ async function depart(form, button) {
 if (typeof SubmitEvent === "function" && "submitter" in SubmitEvent.prototype) {
   for (const form of document.querySelectorAll("form[data-portal-steady]")) {
     form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented || holdsFiles(form)) return;
+      const button = event.submitter;
+      // A button that changes this very page ("Ajouter") shows the page that comes back.
+      const stays = button && button.name && !LEAVING.includes(button.name);
+      if (event.defaultPrevented || stays || holdsFiles(form)) return;
       event.preventDefault();
-      depart(form, event.submitter);
+      depart(form, button);
     });
     window.addEventListener("pageshow", () => delete form.dataset.leaving);
   }

@@ -168,8 +168,8 @@ async function carry(piece, item, chosen) {
   return !told.sentence;
 }
 
-function choose(piece, input) {
-  for (const chosen of Array.from(input.files)) {
+function choose(piece, files) {
+  for (const chosen of files) {
     const item = row(piece, chosen);
     show(item, "waiting", words.waiting);
     waiting += 1;
@@ -179,8 +179,15 @@ function choose(piece, input) {
       return well && arrived;
     });
   }
-  // They are on their way: the form does not send them again.
-  input.value = "";
+}
+
+// A signature drawn on the screen is a file like another.
+function sign(drawing) {
+  const bytes = Uint8Array.from(atob(drawing.value.split(",")[1]), (sign) => sign.charCodeAt(0));
+  const piece = drawing.parentElement.querySelector("[data-portal-piece]");
+  choose(piece, [new File([bytes], `${words.signature}.png`, { type: "image/png" })]);
+  drawing.value = "";
+  drawing.dispatchEvent(new Event("portal:sent"));
 }
 
 const known = new WeakSet();
@@ -190,7 +197,11 @@ function welcome() {
     known.add(piece);
     const input = piece.querySelector("input[type=file]");
     for (const button of piece.querySelectorAll("button[name=attach]")) button.hidden = true;
-    input.addEventListener("change", () => choose(piece, input));
+    input.addEventListener("change", () => {
+      choose(piece, Array.from(input.files));
+      // They are on their way: the form does not send them again.
+      input.value = "";
+    });
   }
 }
 welcome();
@@ -198,6 +209,9 @@ document.addEventListener("portal:asked", welcome);
 
 // The page waits for its files before it goes on, and stays when one was refused.
 waitFor(async () => {
+  for (const drawing of document.querySelectorAll("[data-portal-signature] > [type=hidden]")) {
+    if (drawing.value) sign(drawing);
+  }
   const well = await queue;
   queue = Promise.resolve(true);
   if (!well) say("refused");
