@@ -1,4 +1,8 @@
-"""The pages of a draft: steps, contact, pieces, review, filing. Each page is saved on the server."""
+"""The pages of a draft: steps, contact, pieces, review, filing. Each page is saved on the server.
+
+They are compressed, since data is paid by the megabyte: Django hides the form's token anew in each answer and adds
+chance bytes, and whoever could have such a page sent knows its secret address already.
+"""
 
 import uuid
 from typing import Any, cast
@@ -8,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from arrondissements.models import User
@@ -36,6 +41,7 @@ class SeeOther(HttpResponseRedirect):
 
 
 @login_not_required
+@gzip_page
 @page
 @keeping.told_where
 def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
@@ -59,6 +65,7 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
 
 
 @login_not_required
+@gzip_page
 @page
 @keeping.told_where
 def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
@@ -73,6 +80,7 @@ def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 
 @login_not_required
+@gzip_page
 @page
 @keeping.told_where
 def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
@@ -102,6 +110,7 @@ def draft_file(request: HttpRequest, token: uuid.UUID, pk: int) -> HttpResponseB
 
 
 @login_not_required
+@gzip_page
 @require_safe
 def review(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Everything read back before it is filed; who is not eligible reads why instead."""

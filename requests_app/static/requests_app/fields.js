@@ -82,7 +82,7 @@ forEach("[data-portal-map]", (frame) => {
   const comma = document.documentElement.lang === "fr" ? "," : ".";
 
   function found(place) {
-    const near = Math.round(place.coords.accuracy);
+    const near = Math.max(1, Math.round(place.coords.accuracy));
     lat.value = place.coords.latitude.toFixed(5).replace(".", comma);
     lng.value = place.coords.longitude.toFixed(5).replace(".", comma);
     said.textContent = words.found.replace("[m]", near);
@@ -167,6 +167,6 @@ forEach("[data-portal-signature]", (frame) => {
   const buttons = document.createElement("p");
   buttons.className = "sheet-buttons";
   buttons.append(undo, clear);
-  frame.prepend(label, sheet, buttons);
+  frame.querySelector(".upload").before(label, sheet, buttons);
   keep();
 });

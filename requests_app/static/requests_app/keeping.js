@@ -44,7 +44,7 @@ async function attempt(leaving) {
     const headers = { "X-Portal-Quiet": "keep" };
     const answer = await send(form.action, { method: "POST", body: words, headers, keepalive: Boolean(leaving) });
     // Filed meanwhile, or closed: the button says why.
-    gone = !answer.ok;
+    gone = !answer.ok || answer.redirected;
     if (gone) return false;
     const told = await answer.json();
     kept = now;
