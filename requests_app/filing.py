@@ -164,7 +164,7 @@ def detach(evidence: Evidence) -> None:
         kept = _locked(evidence.case, evidence.piece)
         if evidence not in removable(kept).get(evidence.piece, []):
             raise Refused(_("Cette pièce est déjà déposée : elle ne peut plus être retirée."))
-        _discard(evidence)
+        erasing.discard(evidence)
         if kept.state == State.DRAFT:
             _write(evidence.case, kept, **_answer_by_files(kept, evidence.piece))
 
@@ -277,7 +277,7 @@ def _make_room(case: ServiceRequest, piece: str, already: list[Evidence], media_
         raise RefusedFile(refused)
     if _check_room(case, piece, already) == 1:
         for evidence in already:
-            _discard(evidence)
+            erasing.discard(evidence)
 
 
 def _check_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> int:
@@ -320,10 +320,3 @@ def _copied(case: ServiceRequest, source: Evidence) -> Evidence:
     copy.file.name = path
     copy.save()
     return copy
-
-
-def _discard(evidence: Evidence) -> None:
-    """Forget the row now, the file once that is committed: a row never lacks its file."""
-    erase = erasing.of_files(evidence)
-    evidence.delete()
-    transaction.on_commit(erase, robust=True)

@@ -27,6 +27,7 @@ from requests_app.catalogue.fees import quote
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import recorded_reason
+from requests_app.evidence import erasing
 from requests_app.evidence.standing import given_pieces, unchecked_pieces
 from requests_app.messaging import notices
 from requests_app.models import (
@@ -117,6 +118,7 @@ def _file(
     if stop := admission.why_not_file(case, facts["office"]):
         raise NotOpen(stop)
     _remember(case, state=State.SUBMITTED, **facts)
+    erasing.forget_unasked(case)
     notices.tell(case, "received", key=f"received:{case.pk}", agent=agent)
     _log(case, "submit", by=by, details={"service": case.version.service.slug, "version": case.version.number})
     return case

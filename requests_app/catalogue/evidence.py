@@ -59,6 +59,22 @@ def asked_pieces(
     return [piece for piece in pieces if relevant.holds(piece)]
 
 
+def names_asked(
+    version: ServiceVersion, answers: Mapping[str, Any], *, today: datetime.date, mandate: bool = False
+) -> set[str]:
+    """The keys of the pieces and of the questions answered by files that are asked of who gave these answers."""
+    relevant = asked(version, answers, today=today)
+    fields = (field["key"] for step in version.steps for field in step["fields"] if field["type"] in FILE_TYPES)
+    pieces = asked_pieces(version, answers, relevant=relevant, mandate=mandate)
+    return {*(piece["key"] for piece in pieces), *(key for key in fields if relevant.field(key))}
+
+
+def depends_on_answers(version: ServiceVersion) -> bool:
+    """Whether some file is asked of some people only."""
+    files = [(step, field) for step in version.steps for field in step["fields"] if field["type"] in FILE_TYPES]
+    return any(thing.get("when") for thing in (*version.evidence_i18n, *(thing for pair in files for thing in pair)))
+
+
 def missing_pieces(pieces: Iterable[Piece], given: Collection[str]) -> list[Piece]:
     """The required pieces whose key is not among `given`."""
     return [piece for piece in pieces if piece["required"] and piece["key"] not in given]

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from arrondissements.models import User
 from requests_app import access, filing, relaying, workflow
-from requests_app.catalogue.evidence import asked_pieces
+from requests_app.catalogue.evidence import asked_pieces, names_asked
 from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import rows_by_step
@@ -239,13 +239,15 @@ def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm, t
         (title, journey.address(case, "step", index + 1), rows)
         for index, title, rows in rows_by_step(case.version, case.answers)
     ]
+    today = timezone.localdate()
+    wanted = names_asked(case.version, case.answers, today=today, mandate=case.needs_mandate)
     context = journey.shown(request, case, url) | {
         "form": form,
         "sections": sections,
         "gaps": [(gap, journey.place_of(case, gap)) for gap in filing.gaps(case)],
-        "files": case.evidence.order_by("piece", "id"),
+        "files": case.evidence.filter(piece__in=wanted).order_by("piece", "id"),
         "asks_pieces": bool(asked_pieces(case.version, case.answers, mandate=case.needs_mandate)),
-        "quote": quote(case.version, case.answers, timezone.localdate()),
+        "quote": quote(case.version, case.answers, today),
         "twins": twins,
         "review_url": url,
         "needs_consent": case.channel == Channel.RELAY and not case.consented_at,

@@ -1,9 +1,32 @@
-"""Erasing the bytes of a file: the original and what was made from it."""
+"""Erasing the bytes of a file: the original and what was made from it; forgetting what is no longer asked."""
 
 from collections.abc import Callable
 
+from django.db import transaction
+from django.utils import timezone
+
+from requests_app.catalogue.evidence import depends_on_answers, names_asked
 from requests_app.evidence.watermark import marked_name
-from requests_app.models import Evidence
+from requests_app.models import Evidence, ServiceRequest
+
+
+def discard(evidence: Evidence) -> None:
+    """Forget the row now, the file once that is committed: a row never lacks its file."""
+    erase = of_files(evidence)
+    evidence.delete()
+    transaction.on_commit(erase, robust=True)
+
+
+def forget_unasked(case: ServiceRequest) -> None:
+    """Erase the files that came for what the last answers no longer ask; called in the transaction of the filing.
+
+    No query for a service whose files are asked of everybody.
+    """
+    if not depends_on_answers(case.version):
+        return
+    wanted = names_asked(case.version, case.answers, today=timezone.localdate(), mandate=case.needs_mandate)
+    for evidence in case.evidence.exclude(piece__in=wanted):
+        discard(evidence)
 
 
 def of_files(evidence: Evidence) -> Callable[[], None]:

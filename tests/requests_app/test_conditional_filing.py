@@ -217,3 +217,24 @@ def test_what_was_frozen_does_not_move_with_a_new_tariff(awa, outing):
     definition["form"]["steps"][0]["fields"].append(field("copies", "integer"))
     publish(new_version(outing, definition))
     assert thawed(again(case).fee).total == 1500
+
+
+def test_a_file_that_is_no_longer_asked_for_is_erased_at_filing(awa, outing, django_capture_on_commit_callbacks):
+    case = walked(awa, purpose="travel")
+    ticket = filing.attach(case, "ticket", picture("billet.jpg", "billet"))
+    awa.post(page(case, "step", 2), {"purpose": "school"})
+    assert again(case).evidence.count() == 1, "kept meanwhile: the person may change her mind again"
+    assert "billet" not in awa.get(page(case, "review")).text
+    storage, name = ticket.file.storage, ticket.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        sent(awa, case)
+    assert again(case).state == State.SUBMITTED
+    assert not again(case).evidence.exists()
+    assert not storage.exists(name)
+
+
+def test_a_file_that_is_asked_for_stays(awa, outing):
+    case = walked(awa, purpose="travel")
+    filing.attach(case, "ticket", picture("billet.jpg", "billet"))
+    sent(awa, case)
+    assert again(case).evidence.count() == 1
