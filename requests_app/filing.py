@@ -124,7 +124,9 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
         _make_room(kept, piece, already, clean.media_type)
         evidence = _stored(case, piece, clean, upload.name or "")
         if kept.state == State.DRAFT:
-            _write(case, kept, **_answer_by_files(kept, piece))
+            _write(case, kept, **standing.answer_by_files(kept, piece))
+        elif kept.state != State.NEEDS_INFORMATION:  # another file instead of a dangerous one
+            standing.write_answer(kept, piece)
     return evidence
 
 
@@ -166,7 +168,7 @@ def detach(evidence: Evidence) -> None:
             raise Refused(_("Cette pièce est déjà déposée : elle ne peut plus être retirée."))
         erasing.discard(evidence)
         if kept.state == State.DRAFT:
-            _write(evidence.case, kept, **_answer_by_files(kept, evidence.piece))
+            _write(evidence.case, kept, **standing.answer_by_files(kept, evidence.piece))
 
 
 def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
@@ -186,16 +188,6 @@ def removable(case: ServiceRequest) -> dict[str, list[Evidence]]:
 def given_now(case: ServiceRequest) -> set[str]:
     """The pieces that have a file the applicant may still replace, dangerous ones left out."""
     return {piece for piece, files in removable(case).items() if any(file.state in standing.GIVEN for file in files)}
-
-
-def _answer_by_files(case: ServiceRequest, piece: str) -> dict[str, Any]:
-    """The answers with the ids of the files of this question, oldest first; nothing to write for a plain piece."""
-    if not any(field["key"] == piece for step in case.version.steps for field in step["fields"]):
-        return {}
-    files = list(
-        case.evidence.filter(piece=piece, state__in=standing.GIVEN).order_by("id").values_list("pk", flat=True)
-    )
-    return {"answers": case.answers | {piece: files or None}}
 
 
 def open_question(case: ServiceRequest) -> InformationRequest | None:

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_safe
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
 from requests_app import access, corrections, filing, workflow
-from requests_app.catalogue.evidence import all_pieces
 from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
@@ -98,7 +97,7 @@ def withdraw(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 def replace(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     """Another file instead of one that was dangerous, and nothing else."""
     wanted = standing.pieces_to_replace(case)
-    pieces = [piece for piece in all_pieces(case.version, mandate=case.needs_mandate) if piece["key"] in wanted]
+    pieces = [piece for piece in corrections.pieces_of(case) if piece["key"] in wanted]
     if not pieces:
         return back_to(request, case, gettext("Aucun fichier n’est à renvoyer."))
     form = EvidenceForm(pieces, posted(request), request.FILES)

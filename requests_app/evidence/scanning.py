@@ -15,9 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from arrondissements import journal, outbox
-from requests_app.evidence import erasing
+from requests_app.evidence import erasing, standing
 from requests_app.messaging import notices
-from requests_app.models import Evidence, FileState
+from requests_app.models import Evidence, FileState, ServiceRequest
 from requests_app.states import State
 
 CONNECT_SECONDS = 2.0
@@ -46,7 +46,7 @@ def ask_for(evidence: Evidence) -> None:
 
 def scan(payload: dict[str, Any]) -> None:
     """Outbox handler: scan the file and say what it is; twice is once. Raises `NotScanned`, `OSError`."""
-    evidence = Evidence.objects.select_related("case__version", "case__office").filter(pk=payload["evidence"]).first()
+    evidence = Evidence.objects.select_related("message").filter(pk=payload["evidence"]).first()
     if evidence is None or evidence.state != FileState.QUARANTINE:
         return
     with evidence.file.open("rb") as file:
@@ -72,11 +72,13 @@ def signature_in(content: bytes, address: str) -> str:
 @transaction.atomic
 def _condemn(evidence: Evidence, found: str) -> None:
     """Erase a dangerous file; the citizen is told to send another, the office sees it."""
+    case = ServiceRequest.objects.select_for_update(of=("self",)).get(pk=evidence.case_id)
     if not _waiting(evidence).update(state=FileState.INFECTED, checked_at=timezone.now(), file=""):
         return
-    case = evidence.case
+    standing.write_answer(case, evidence.piece)
     transaction.on_commit(erasing.of_files(evidence), robust=True)
-    if case.state != State.DRAFT:  # on a draft the page of the pieces says it
+    by_the_office = evidence.message is not None and not evidence.message.from_applicant
+    if case.state != State.DRAFT and not by_the_office:  # on a draft the page of the pieces says it
         notices.tell(case, "file_refused", key=f"infected:{evidence.pk}")
     details = {"evidence": evidence.pk, "piece": evidence.piece, "signature": found[:80]}
     journal.record("evidence.infected", obj=case.obj, by=None, office=case.office, details=details)

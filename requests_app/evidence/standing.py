@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from requests_app.catalogue.evidence import all_pieces, attachable
+from requests_app.catalogue.evidence import attachable
+from requests_app.corrections import pieces_of
 from requests_app.models import Evidence, FileState, ServiceRequest
 from requests_app.states import State
 
@@ -19,15 +20,11 @@ def given_pieces(case: ServiceRequest) -> set[str]:
 
 
 def unchecked_pieces(case: ServiceRequest) -> list[dict[str, Any]]:
-    """The required pieces that wait for the antivirus, or whose only files were dangerous. 1 query."""
+    """The required files that wait for the antivirus, or of which only dangerous ones came. 1 query."""
     states: dict[str, set[str]] = {}
     for piece, state in Evidence.objects.filter(case=case.pk).order_by().values_list("piece", "state"):
         states.setdefault(piece, set()).add(state)
-    return [
-        piece
-        for piece in all_pieces(case.version, mandate=case.needs_mandate)
-        if piece["required"] and _unchecked(states.get(piece["key"]))
-    ]
+    return [piece for piece in pieces_of(case) if piece["required"] and _unchecked(states.get(piece["key"]))]
 
 
 def pieces_to_replace(case: ServiceRequest) -> list[str]:
@@ -41,6 +38,21 @@ def pieces_to_replace(case: ServiceRequest) -> list[str]:
         elif state in GIVEN:
             lost.discard(piece)
     return sorted(lost)
+
+
+def answer_by_files(case: ServiceRequest, piece: str) -> dict[str, Any]:
+    """The answers with the ids of the files of this question, oldest first; nothing to write for a plain piece."""
+    if not any(field["key"] == piece for step in case.version.steps for field in step["fields"]):
+        return {}
+    files = case.evidence.filter(piece=piece, state__in=GIVEN).order_by("id").values_list("pk", flat=True)
+    return {"answers": case.answers | {piece: list(files) or None}}
+
+
+def write_answer(case: ServiceRequest, piece: str) -> None:
+    """Write it, under the row lock that the caller holds; nothing else of the case changes."""
+    changed = answer_by_files(case, piece)
+    if changed:
+        ServiceRequest.objects.filter(pk=case.pk).update(**changed)
 
 
 def _unchecked(states: set[str] | None) -> bool:

@@ -11,13 +11,15 @@ from PIL import Image
 
 from arrondissements.models import JournalEntry, OutboxMessage
 from requests_app import filing, workflow
+from requests_app.catalogue import publishing
+from requests_app.catalogue.models import Service
 from requests_app.evidence import scanning
 from requests_app.evidence.standing import unchecked_pieces
 from requests_app.models import Evidence, FileState
 from requests_app.states import State
 from tests.cast import deliver_all
 from tests.real_parts import CLAMD_STREAM_LIMIT, EICAR
-from tests.requests_app.citizen import begun, filled, opened, page, sent, texts_to
+from tests.requests_app.citizen import begun, filled, opened, page, posted_step, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -209,12 +211,8 @@ def test_after_the_filing_the_citizen_is_told_and_sends_another(awa, clamd, cast
     filing.attach(case, "identity", pdf(EICAR))
     sent(awa, case)
     case.refresh_from_db()
-    phone = case.phone
     deliver_all()
-    assert (
-        any("dangereux" in text for text in texts_to(phone))
-        or OutboxMessage.objects.filter(key__startswith="infected:").exists()
-    )
+    assert OutboxMessage.objects.filter(kind="sms", key=f"infected:{case.evidence.get().pk}:sms").exists()
     assert [piece["key"] for piece in unchecked_pieces(case)] == ["identity"]
     opened(awa, case)
     shown = awa.get(f"/suivi/{case.reference}/")
@@ -241,3 +239,45 @@ def test_a_wrong_address_stops_the_start_with_a_sentence(address, monkeypatch):
         return
     with pytest.raises(ImproperlyConfigured, match="CLAMD_URL"):
         Environment().antivirus("CLAMD_URL")
+
+
+@pytest.fixture
+def with_a_plan(catalogue):
+    """The certificate of life with a question answered by a file."""
+    service = Service.objects.get(slug="certificat-vie")
+    definition = publishing.definition_of(service.current)
+    question = {"key": "plan", "type": "file", "label": {"fr": "Un plan", "en": "A map"}}
+    definition["form"]["steps"][0]["fields"].append(question)
+    publishing.publish(publishing.new_version(service, definition))
+
+
+def test_a_dangerous_file_that_answers_a_question_is_no_longer_the_answer(awa, with_a_plan, clamd):
+    case = begun(awa)
+    file = filing.attach(case, "plan", pdf(EICAR))
+    assert case.answers["plan"] == [file.pk]
+    deliver_all()
+    case.refresh_from_db()
+    assert case.answers["plan"] is None
+    assert "Un plan" in [gap.label for gap in filing.gaps(case)]
+
+
+def test_after_the_filing_another_file_becomes_the_answer(awa, with_a_plan, clamd, cast):
+    case = begun(awa)
+    filing.attach(case, "plan", pdf(EICAR))
+    for number in range(1, len(case.version.steps) + 1):
+        awa.post(page(case, "step", number), posted_step(case, number))
+    awa.post(page(case, "contact"), {"name": "Awa Dossou", "phone": "01 96 00 00 02", "email": ""})
+    filing.attach(case, "identity", photo(5))
+    sent(awa, case)
+    case.refresh_from_db()
+    assert case.state == State.SUBMITTED
+    deliver_all()
+    workflow.take(case, by=cast.sena)
+    with pytest.raises(workflow.Refused, match="Un plan"):
+        workflow.accept(case, by=cast.sena)
+    opened(awa, case)
+    awa.post(f"/suivi/{case.reference}/remplacer/", {"piece-plan": photo(), "attach": "1"})
+    case.refresh_from_db()
+    assert case.answers["plan"] == [case.evidence.get(piece="plan", state=FileState.QUARANTINE).pk]
+    deliver_all()
+    workflow.accept(case, by=cast.sena)
