@@ -5,11 +5,13 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from arrondissements.codes import MalformedCode, clean_code
 from arrondissements.models import User
 from arrondissements.spelling import fold
-from requests_app import permissions, phone_session
+from requests_app import permissions, phone_session, trials
+from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.published import version_with_service
 from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, FileState, InformationRequest, ServiceRequest
 from requests_app.states import State
@@ -57,13 +59,13 @@ def filed_with(reference: str) -> ServiceRequest:
 
 def claimed(reference: str, phone: str) -> ServiceRequest | None:
     """The case whose reference and phone (+229…) were both given, or None: it may be sent a one-time code."""
-    return _cases().exclude(state=State.DRAFT).filter(held_by(phone), reference=reference).first()
+    return _cases().exclude(state=State.DRAFT).filter(held_by(phone), reference=reference, is_trial=False).first()
 
 
 def of_phone(session: SessionBase) -> QuerySet[ServiceRequest]:
     """The drafts and requests of the phone this browser proved to hold; none when it proved none."""
     phone = phone_session.verified_phone(session)
-    return _cases().filter(held_by(phone)) if phone else _cases().none()
+    return _cases().filter(held_by(phone), is_trial=False) if phone else _cases().none()
 
 
 def own_draft(session: SessionBase, token: Any) -> ServiceRequest:
@@ -75,20 +77,25 @@ def earlier_files(session: SessionBase, case: ServiceRequest) -> list[Evidence]:
     """The checked files this very person already gave with other requests, newest first, for the pieces that say so.
 
     Empty until this browser has proven the phone of the draft with a one-time code; a family that shares one phone
-    is told apart by the names. 1 query.
+    is told apart by the names. A trial takes nobody's papers and lends none. 1 query.
     """
     pieces = [piece["key"] for piece in case.version.evidence if piece["reuse"]]
-    if not pieces or not case.phone or phone_session.verified_phone(session) != case.phone:
+    if case.is_trial or not pieces or not case.phone or phone_session.verified_phone(session) != case.phone:
         return []
     files = Evidence.objects.filter(piece__in=pieces, state=FileState.AVAILABLE, message=None, case__phone=case.phone)
-    files = files.exclude(case=case.pk).exclude(case__state=State.DRAFT).select_related("case__version")
+    files = (
+        files.exclude(case=case.pk)
+        .exclude(case__state=State.DRAFT)
+        .filter(case__is_trial=False)
+        .select_related("case__version")
+    )
     person = fold(case.applicant_name)
     return [file for file in files.order_by("-uploaded_at")[:50] if fold(file.case.applicant_name) == person]
 
 
 def knows(phone: str) -> bool:
     """Whether some draft or request is opened by this phone. Never shown: a code leaves, or it does not."""
-    return ServiceRequest.objects.filter(held_by(phone)).exists()
+    return ServiceRequest.objects.filter(held_by(phone), is_trial=False).exists()
 
 
 def held_by(phone: str) -> Q:
@@ -96,6 +103,13 @@ def held_by(phone: str) -> Q:
     applicant = Q(phone=phone, contact_to__in=[ContactTo.APPLICANT, ContactTo.BOTH])
     helper = Q(helper_phone=phone, contact_to__in=[ContactTo.HELPER, ContactTo.BOTH])
     return applicant | helper
+
+
+def triable(user: User, pk: int) -> ServiceVersion:
+    """A version without number that `user` may try, or 404."""
+    if not trials.may_try(user):
+        raise Http404
+    return get_object_or_404(ServiceVersion.objects.select_related("service"), pk=pk, number=None)
 
 
 def readable(user: User, reference: str) -> ServiceRequest:

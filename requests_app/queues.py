@@ -48,6 +48,8 @@ class Group(models.TextChoices):
     TO_SIGN = "TO_SIGN", gettext_lazy("À signer par vous")
     WAITING = "WAITING", gettext_lazy("Attendent le demandeur")
     READY = "READY", gettext_lazy("À remettre")
+    # Never with the others: what designers try.
+    TRIALS = "TRIALS", gettext_lazy("Essais")
 
 
 GROUP_OF_STATE: dict[str, Group] = {
@@ -98,7 +100,7 @@ class Page:
 def counts(offices: Iterable[Office], user: User, powers: Powers | None = None) -> dict[int, dict[str, int]]:
     """For each office, how many cases in each group. 1 query, and 2 for the powers to sign unless given."""
     totals: dict[int, dict[str, int]] = {office.pk: dict.fromkeys(Group.values, 0) for office in offices}
-    held = ServiceRequest.objects.filter(office__in=list(totals), state__in=HELD_STATES).order_by()
+    held = ServiceRequest.objects.filter(office__in=list(totals), state__in=HELD_STATES, is_trial=False).order_by()
     today = timezone.localdate()
     # Grouped first, named in Python: eight filtered counts cost PostgreSQL and Django twice as much.
     shares = (
@@ -140,7 +142,8 @@ def _groups_of(state: str, returned: bool, late: bool | None, due_today: bool | 
 
 def cases_of(office: Office, looked: Looked, user: User) -> QuerySet[ServiceRequest]:
     """The cases of `office` that `looked` describes. A text is looked for whatever the state."""
-    cases = ServiceRequest.objects.filter(office=office).exclude(state=State.DRAFT)
+    is_trial = looked.group == Group.TRIALS
+    cases = ServiceRequest.objects.filter(office=office, is_trial=is_trial).exclude(state=State.DRAFT)
     if looked.service:
         cases = cases.filter(version__service__slug=looked.service)
     if looked.text:
@@ -168,7 +171,7 @@ def signable_by(user: User, powers: Powers | None = None) -> Q:
     for role, offices in powers.items():
         everywhere = Q(version__signatory_role=role)
         covered |= everywhere if offices is None else everywhere & Q(office__in=offices)
-    return Q(state=State.ACCEPTED, document=None) & ~Q(instructed_by=user) & covered
+    return Q(state=State.ACCEPTED, document=None, is_trial=False) & ~Q(instructed_by=user) & covered
 
 
 def page(cases: QuerySet[ServiceRequest], after: Place | None = None, size: int = PAGE_ROWS) -> Page:
@@ -210,6 +213,7 @@ def _in_group(group: str, user: User, powers: Powers | None = None) -> Q:
         Group.RETURNED: Q(state=State.UNDER_REVIEW, returned=True),
         Group.WAITING: Q(state=State.NEEDS_INFORMATION),
         Group.READY: Q(state=State.READY),
+        Group.TRIALS: Q(state__in=HELD_STATES),
     }[Group(group)]
 
 

@@ -24,6 +24,9 @@ from civil_status.documents.models import IssuedDocument
 from civil_status.documents.press import press
 
 logger = logging.getLogger("pole.documents")
+# Written across a paper that is not a document: shown before signing, or given at the end of a trial.
+SPECIMEN = "SPÉCIMEN"
+TRIAL = "ESSAI – SANS VALEUR"
 PAPERS = {
     "permit": "documents/permit.html",
     "certificate": "documents/certificate.html",
@@ -70,14 +73,14 @@ def issued_html(document: IssuedDocument) -> str:
     )
 
 
-def preview_html(content: DocumentContent) -> str:
-    """What will be printed, marked as a specimen: no number, no code, no seal; the key is out of reach from here."""
-    return _html(content, stamp=f"{content.issued_on}T00:00:00Z", specimen=True)
+def preview_html(content: DocumentContent, mark: str = SPECIMEN) -> str:
+    """What will be printed, with `mark` across it: no number, no code, no seal; the key is out of reach from here."""
+    return _html(content, stamp=f"{content.issued_on}T00:00:00Z", specimen=mark)
 
 
-def preview_pdf(content: DocumentContent) -> bytes:
+def preview_pdf(content: DocumentContent, mark: str = SPECIMEN) -> bytes:
     """The specimen as a PDF."""
-    return press().print(preview_html(content), identifier=content.digest()[:32].encode())
+    return press().print(preview_html(content, mark), identifier=content.digest()[:32].encode())
 
 
 def _html(content: DocumentContent, **facts: Any) -> str:

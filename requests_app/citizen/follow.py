@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
-from requests_app import access, corrections, filing, workflow
+from requests_app import access, corrections, filing, trials, workflow
 from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
@@ -56,6 +56,8 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "files": case.evidence.order_by("piece", "id"),
         "replaced": corrections.replaced(case),
         "document": _document_in_force(case),
+        "trial_paper": trials.has_paper(case),
+        "told": trials.told(case) if case.is_trial else [],
         "ended": case.document is not None and case.document.status != Status.VALID,
         "to_replace": standing.pieces_to_replace(case),
         "can_withdraw": case.state in TRANSITIONS["withdraw"].sources,
@@ -67,6 +69,8 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, case: ServiceRequest) -> HttpResponseBase:
     """The document; fetching it the first time is the handing over."""
+    if case.is_trial:
+        return _trial_paper(request, case)
     document = _document_in_force(case)
     if document is None:
         raise Http404
@@ -120,6 +124,16 @@ def back_to(request: HttpRequest, case: ServiceRequest, sentence: str, level: in
     """Back to the page of the case, with a sentence."""
     messages.add_message(request, level, sentence)
     return SeeOther(reverse("requests:case", args=[case.shown_reference]))
+
+
+def _trial_paper(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
+    pdf = trials.paper(case)
+    if pdf is None:
+        raise Http404
+    if request.method == "GET":
+        workflow.download(case)
+    headers = {"Content-Disposition": f'attachment; filename="essai-{case.shown_reference}.pdf"'}
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 def _document_in_force(case: ServiceRequest) -> IssuedDocument | None:

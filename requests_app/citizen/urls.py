@@ -14,12 +14,15 @@ from requests_app.citizen import (
     receipts,
     space,
     track,
+    trial,
     uploads,
 )
 
 app_name = "requests"
 urlpatterns = [
     path("demarches/commencer/<slug:slug>/", begin.start, name="start"),
+    path("demarches/essai/<int:pk>/", trial.trial, name="trial"),
+    path("demande/<uuid:token>/suivre-l-essai/", trial.follow, name="follow-trial"),
     path("demande/<uuid:token>/", begin.resume, name="resume"),
     path("demande/<uuid:token>/etape/<int:number>/", fill_in.step, name="step"),
     path("demande/<uuid:token>/coordonnees/", fill_in.contact, name="contact"),

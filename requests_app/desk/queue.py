@@ -1,7 +1,7 @@
 """The day of an office on one screen, and its file for a spreadsheet."""
 
 from django.core.cache import cache
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -52,7 +52,7 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
         "is_first_page": "after" not in request.GET,
         "services": _services(),
         "states": [(state.value, state.label) for state in State if state != State.DRAFT],
-        "may_export": desk.serves_as(here, *access.MAY_EXPORT),
+        "may_export": looked.group != Group.TRIALS and desk.serves_as(here, *access.MAY_EXPORT),
         "export_query": _address(looked).removeprefix("?"),
         **_counters(desk, here, looked),
     }
@@ -64,6 +64,8 @@ def export(request: StaffRequest, office: str) -> StreamingHttpResponse:
     """The queue as filtered, for a spreadsheet; taking names away is written in the journal."""
     here = access.exportable(request.user, office)
     looked = LookForm(request.GET).looked()
+    if looked.group == Group.TRIALS:
+        raise Http404
     journal.record_reading(obj=f"queue:{here.code}", by=request.user, office=here, reason="export")
     lines = queues.export(queues.cases_of(here, looked, request.user), get_language() or "fr")
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
@@ -95,6 +97,7 @@ def _counters(desk: Desk, here: Office, looked: Looked) -> dict[str, object]:
         "open": counter(Group.OPEN),
         "first": [counter(group) for group in SHOWN_FIRST],
         "next": [counter(group) for group in SHOWN_NEXT if group != Group.TO_SIGN or desk.may_sign],
+        "trials": counter(Group.TRIALS),
         "others": [
             {"office": other, "open": counts[other.pk][Group.OPEN], "late": counts[other.pk][Group.LATE]}
             for other in desk.offices

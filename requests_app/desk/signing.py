@@ -120,6 +120,9 @@ def _sign_one(reference: str, by: User) -> Signed:
 
 
 def _after_signature(request: StaffRequest, case: ServiceRequest) -> HttpResponse:
+    if case.is_trial:
+        messages.success(request, _("L’essai est signé, sans numéro ni cachet : il se télécharge comme un citoyen."))
+        return redirect("desk:case", case.reference)
     messages.success(
         request,
         _("%(reference)s – signé sous le numéro %(number)s. Le demandeur sera prévenu dès que le fichier sera prêt.")

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from arrondissements import outbox
 from requests_app.messaging.sms import to_gsm7
-from requests_app.models import ServiceRequest
+from requests_app.models import Message, ServiceRequest
 
 Outgoing = tuple[str, dict[str, str], str]
 
@@ -18,7 +18,19 @@ def tell(case: ServiceRequest, event: str, *, key: str, phones: list[str] | None
     They go to whom the case chose, or to these `phones` among them. `key` makes them unique: the same step
     told twice leaves once.
     """
-    outbox.put_all(notices(case, event, key=key, phones=phones, **context))
+    rows = notices(case, event, key=key, phones=phones, **context)
+    if case.is_trial:
+        _show_on_the_case(case, rows)
+    else:
+        outbox.put_all(rows)
+
+
+def _show_on_the_case(case: ServiceRequest, rows: list[Outgoing]) -> None:
+    """Nothing leaves for a trial: the words stay on it, for whoever walks it."""
+    for kind, payload, _key in rows:
+        words = payload["text"] if kind == "sms" else f"{payload['subject']}\n\n{payload['body']}"
+        body = f"{'SMS' if kind == 'sms' else 'E-mail'} ({payload['to']}) :\n{words}"
+        Message.objects.create(case=case, body=body[:2000], internal=True)
 
 
 def tell_phone(phone: str, event: str, *, language: str, key: str, **context: object) -> None:

@@ -32,7 +32,12 @@ def posted_step(case: ServiceRequest, number: int, **changes: Any) -> dict[str, 
 
 def filled(client: Client, service: str = LIFE) -> ServiceRequest:
     """A draft whose every page was posted, ready to be sent."""
-    case = begun(client, service)
+    return fill(client, begun(client, service))
+
+
+def fill(client: Client, case: ServiceRequest) -> ServiceRequest:
+    """Post every page of a draft as in the example of its service."""
+    service = case.version.service.slug
     for number in range(1, len(case.version.steps) + 1):
         client.post(page(case, "step", number), posted_step(case, number))
     client.post(page(case, "contact"), {"name": "Awa Dossou", "phone": "01 96 00 00 02", "email": ""})

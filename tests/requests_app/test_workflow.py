@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from arrondissements.models import JournalEntry, Office, OutboxMessage
 from civil_status.documents import issuance
-from requests_app import revocation, workflow
+from requests_app import moving, revocation, workflow
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.models import Message, ServiceRequest
@@ -304,7 +304,7 @@ def test_every_act_of_the_table_is_a_function_and_only_moves_from_its_sources(fi
         assert callable(getattr(workflow, act))
         if case.state not in transition.sources and act != "submit":
             with pytest.raises(workflow.TooLate):
-                workflow._move(case, act)
+                moving.move(case, act)
 
 
 def test_an_act_that_fails_leaves_no_trace(filed_case, cast, settings):

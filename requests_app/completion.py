@@ -1,0 +1,104 @@
+"""The end of a request: signed, or prepared; ready; handed over or downloaded."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arrondissements import outbox
+from arrondissements.models import User
+from civil_status.documents import issuance
+from civil_status.documents.models import IssuedDocument
+from civil_status.documents.models import Status as DocumentStatus
+from requests_app import issuing, permissions
+from requests_app.messaging import notices
+from requests_app.models import Message, ServiceRequest
+from requests_app.moving import Refused, TooLate, authorise, keep_note, log, move
+from requests_app.states import State
+
+
+@transaction.atomic
+def issue(case: ServiceRequest, *, by: User) -> IssuedDocument | None:
+    """Sign: number, freeze and seal the document; the file is made after the commit.
+
+    A trial takes no number, no seal and no row: it is ready at once, and None is returned.
+
+    Refused outside the signatory's power today and for whoever instructed the case.
+    Raises `Refused`, `content.UnprintableContent`, `keys.NoCurrentKey`.
+    """
+    if case.document_id:
+        raise TooLate(case)
+    if case.instructed_by_id == by.pk:
+        raise Refused(_("Vous avez instruit cette demande : une autre personne doit signer le document."))
+    power = permissions.signing_power(by, case)
+    if power is None or case.office is None:
+        raise Refused(_("Aucune délégation ne vous permet de signer ce document aujourd’hui."))
+    today = timezone.localdate()
+    draft, valid_until = issuing.draft_of(case, power, by, today), issuing.valid_until(case, today)
+    move(case, "issue", signed_by=by, only_if={"document": None})
+    if case.is_trial:
+        draft.cleaned()
+        log(case, "issue", by=by)
+        make_ready(case)
+        return None
+    document = issuance.issue(
+        draft, kind=case.version.service.slug, office=case.office, signatory=by, on=today, valid_until=valid_until
+    )
+    ServiceRequest.objects.filter(pk=case.pk).update(document=document)
+    case.document = document
+    outbox.put("issue", {"case": case.pk}, key=f"issue:{case.pk}:{document.pk}")
+    log(case, "issue", by=by, details={"document": document.pk})
+    return document
+
+
+@transaction.atomic
+def return_to_clerk(case: ServiceRequest, *, by: User, reason: str) -> None:
+    """Send an accepted request back to be instructed again instead of signing it."""
+    if permissions.signing_power(by, case) is None:
+        raise Refused(_("Aucune délégation ne vous permet de signer ce document aujourd’hui."))
+    if not reason.strip():
+        raise Refused(_("Dites ce qui doit être repris."))
+    move(case, "return_to_clerk", only_if={"document": None}, returned=True)
+    keep_note(case, by, reason)
+    log(case, "return_to_clerk", by=by)
+
+
+@transaction.atomic
+def make_ready(case: ServiceRequest) -> None:
+    """The file exists: tell the citizen. Called by the relay; twice is once."""
+    if case.state != State.ACCEPTED:
+        return
+    move(case, "make_ready")
+    notices.tell(case, "ready", key=f"ready:{case.pk}")
+    log(case, "make_ready", by=None)
+
+
+@transaction.atomic
+def complete(case: ServiceRequest, *, by: User, message: str = "") -> None:
+    """For what the town hall prepares without issuing a paper here: the file is ready, the citizen is told."""
+    authorise("complete", case, by)
+    if case.version.signatory_role and case.version.document_template:
+        raise Refused(_("Ce document doit être signé : il sera prêt après la signature."))
+    move(case, "complete")
+    if message.strip():
+        Message.objects.create(case=case, author=by, body=message.strip()[:2000])
+    notices.tell(case, "prepared", key=f"ready:{case.pk}")
+    log(case, "complete", by=by)
+
+
+@transaction.atomic
+def deliver(case: ServiceRequest, *, by: User) -> None:
+    """Hand the document over at the counter, if it still stands."""
+    authorise("deliver", case, by)
+    if case.document and case.document.status != DocumentStatus.VALID:
+        raise Refused(_("Ce document ne vaut plus : il ne peut pas être remis."))
+    move(case, "deliver")
+    log(case, "deliver", by=by)
+
+
+@transaction.atomic
+def download(case: ServiceRequest) -> None:
+    """The citizen fetched the document; later downloads change nothing."""
+    if case.state != State.READY:
+        return
+    move(case, "download")
+    log(case, "download", by=None)

@@ -1,0 +1,70 @@
+"""Trials ("essais"): a designer walks the whole way on a version without number, and nothing of it counts.
+
+The same pages, the same acts, the same office. What differs is here and in the few places that ask `case.is_trial`:
+no SMS and no e-mail leaves (its words are kept on the case, `messaging.notices`), signing gives no number, no seal and
+no registered document (`workflow.issue`), no queue, counter, export or cap counts it (`queues`, `admission`), and no
+citizen's space shows it (`access`).
+"""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arrondissements import delegations, journal
+from arrondissements.models import User
+from civil_status.documents import issuance, rendering
+from civil_status.documents.content import DocumentContent
+from requests_app import issuing
+from requests_app.catalogue.models import ServiceVersion
+from requests_app.models import Message, ServiceRequest
+from requests_app.states import State
+from requests_app.workflow import Refused
+
+# Whoever writes a service may try what she wrote; whoever publishes it too.
+MAY_TRY = ("builder.change_servicedraft", "catalogue.publish_service")
+
+
+def may_try(user: User) -> bool:
+    """Whether `user` writes or publishes services."""
+    return user.is_active and any(user.has_perm(permission) for permission in MAY_TRY)
+
+
+def start(version: ServiceVersion, *, language: str, by: User) -> ServiceRequest:
+    """Begin a trial of a version without number. Raises `Refused` for any other version."""
+    if not version.is_trial or not version.is_filed_online:
+        raise Refused(_("Seul un brouillon de démarche en ligne s’essaie ainsi."))
+    with transaction.atomic():
+        case = ServiceRequest.objects.create(version=version, language=language, is_trial=True, filed_by=by)
+        details = {"service": version.service.slug, "version": version.pk}
+        journal.record("case.start_trial", obj=case.obj, by=by, details=details)
+    return case
+
+
+def told(case: ServiceRequest) -> list[Message]:
+    """What would have left for the applicant of a trial, newest first. 1 query."""
+    return list(case.messages.filter(internal=True, author=None).order_by("-at", "-id"))
+
+
+def has_paper(case: ServiceRequest) -> bool:
+    """Whether a trial went as far as a signature."""
+    return case.is_trial and case.signed_by_id is not None and case.state in (State.READY, State.DELIVERED)
+
+
+def paper(case: ServiceRequest) -> bytes | None:
+    """What a trial gives to download: the specimen, marked, made anew each time; None when nobody signed it."""
+    printed = content(case)
+    return rendering.preview_pdf(printed, mark=rendering.TRIAL) if printed else None
+
+
+def content(case: ServiceRequest) -> DocumentContent | None:
+    """What is printed for a trial that was signed, without number."""
+    signatory, office = case.signed_by, case.office
+    if not has_paper(case) or signatory is None or office is None:
+        return None
+    today = timezone.localdate()
+    power = delegations.signing_power(signatory, case.version.signatory_role, office, today)
+    if power is None:
+        return None
+    draft = issuing.draft_of(case, power, signatory, today).cleaned()
+    until = issuing.valid_until(case, today)
+    return issuance.freeze(draft, kind=case.version.service.slug, office=office, on=today, valid_until=until)
