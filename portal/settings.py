@@ -188,6 +188,7 @@ OUTBOX_HANDLERS = {
 }
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
 CHORES = {
+    "notice-silences": ("requests_app.silence.sweep", 60),
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
     "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),

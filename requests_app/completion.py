@@ -1,5 +1,7 @@
 """The end of a request: signed, or prepared; ready; handed over or downloaded."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -78,7 +80,12 @@ def complete(case: ServiceRequest, *, by: User, message: str = "") -> None:
     authorise("complete", case, by)
     if case.version.signatory_role and case.version.document_template:
         raise Refused(_("Ce document doit être signé : il sera prêt après la signature."))
-    move(case, "complete")
+    facts: dict[str, Any] = {}
+    if case.version.circuit.four_eyes:
+        if case.instructed_by_id == by.pk:
+            raise Refused(_("Vous avez accepté cette demande : une autre personne doit la terminer."))
+        facts["signed_by"] = by  # the database refuses it to be who instructed
+    move(case, "complete", **facts)
     if message.strip():
         Message.objects.create(case=case, author=by, body=message.strip()[:2000])
     notices.tell(case, "prepared", key=f"ready:{case.pk}")
@@ -89,6 +96,8 @@ def complete(case: ServiceRequest, *, by: User, message: str = "") -> None:
 def deliver(case: ServiceRequest, *, by: User) -> None:
     """Hand the document over at the counter, if it still stands."""
     authorise("deliver", case, by)
+    if not case.version.circuit.at_counter:
+        raise Refused(_("Ce document ne se remet pas au guichet : le demandeur le télécharge."))
     if case.document and case.document.status != DocumentStatus.VALID:
         raise Refused(_("Ce document ne vaut plus : il ne peut pas être remis."))
     move(case, "deliver")
@@ -98,6 +107,8 @@ def deliver(case: ServiceRequest, *, by: User) -> None:
 @transaction.atomic
 def download(case: ServiceRequest) -> None:
     """The citizen fetched the document; later downloads change nothing."""
+    if not case.version.circuit.downloads:
+        raise Refused(_("Ce document ne se télécharge pas : il se retire au bureau."))
     if case.state != State.READY:
         return
     move(case, "download")

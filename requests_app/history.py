@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from arrondissements import journal
 from arrondissements.models import JournalEntry
 from requests_app.models import ServiceRequest
 from requests_app.states import TRANSITIONS
 
-ACTS = {f"case.{act}": transition.label for act, transition in TRANSITIONS.items()}
+ACTS: dict[str, str | Promise] = {f"case.{act}": transition.label for act, transition in TRANSITIONS.items()}
+ACTS["case.give_opinion"] = _("Avis reçu")
 # The only acts whose office tells the citizen something.
 WITH_OFFICE = {"case.submit", "case.transfer"}
 

@@ -359,6 +359,11 @@ class Opinion(models.Model):
             ),
         ]
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it was expected before today and has not come."""
+        return self.answered_at is None and self.due_on < timezone.localdate()
+
 
 class Message(models.Model):
     """Words exchanged about a case; the journal keeps the act, this table keeps the words."""

@@ -2,21 +2,25 @@
 
 import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from arrondissements import delegations, postings
 from arrondissements.delegations import SigningPower
-from arrondissements.models import Role, User
-from requests_app.models import ServiceRequest
+from arrondissements.models import Posting, Role, User
+from requests_app.models import Opinion, ServiceRequest
 from requests_app.states import State
 
 INSTRUCTING = (Role.CLERK, Role.SUPERVISOR, Role.REGISTRAR)
 # The counter hands over and files for walk-ins; it decides nothing.
+# While an opinion still helps to decide.
+UNDECIDED = (State.UNDER_REVIEW, State.NEEDS_INFORMATION)
 AT_THE_COUNTER = (*INSTRUCTING, Role.COUNTER)
 
 ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "take": INSTRUCTING,
     "ask_information": INSTRUCTING,
+    "ask_opinion": INSTRUCTING,
     "accept": INSTRUCTING,
     "reject": INSTRUCTING,
     "transfer": INSTRUCTING,
@@ -32,10 +36,22 @@ def can_perform(user: User, act: str, case: ServiceRequest) -> bool:
 
 
 def can_read(user: User, case: ServiceRequest) -> bool:
-    """Whoever serves in the office, and the signatory while the case waits for the signature."""
+    """Whoever serves in the office, the signatory while the case waits for the signature, and the office consulted
+    while its opinion is awaited."""
     if case.office is None:
         return False
-    return postings.serves(user, case.office) or signing_power(user, case) is not None
+    return (
+        postings.serves(user, case.office)
+        or signing_power(user, case) is not None
+        or awaited_opinions(user, case).exists()
+    )
+
+
+def awaited_opinions(user: User, case: ServiceRequest | None = None) -> QuerySet[Opinion]:
+    """The opinions that `user` may give today for the offices where he instructs; of one case, or of all."""
+    offices = Posting.objects.on(timezone.localdate()).filter(user=user, role__in=INSTRUCTING).values("office")
+    awaited = Opinion.objects.filter(answered_at=None, office__in=offices, case__state__in=UNDECIDED)
+    return awaited if case is None else awaited.filter(case=case)
 
 
 def signing_power(user: User, case: ServiceRequest, on: datetime.date | None = None) -> SigningPower | None:

@@ -31,8 +31,8 @@ Powers = Mapping[str, set[int] | None]
 PHONE = re.compile(r"[+\d][\d\s.()/-]{7,}")
 # What a line of the list shows and nothing more: the versions carry whole forms.
 COLUMNS = [
-    "reference", "state", "due_on", "days_left", "returned", "channel", "submitted_at", "applicant_name", "phone",
-    "office", "document", "version__title_i18n", "instructed_by__first_name", "instructed_by__last_name",
+    "reference", "state", "due_on", "days_left", "returned", "silence_at", "channel", "submitted_at", "applicant_name",
+    "phone", "office", "document", "version__title_i18n", "instructed_by__first_name", "instructed_by__last_name",
     "instructed_by__username",
 ]  # fmt: skip
 
@@ -52,6 +52,7 @@ class Group(models.TextChoices):
     TRIALS = "TRIALS", gettext_lazy("Essais")
 
 
+COUNTED = [group for group in Group if group != Group.TRIALS]
 GROUP_OF_STATE: dict[str, Group] = {
     State.SUBMITTED: Group.NEW,
     State.NEEDS_INFORMATION: Group.WAITING,
@@ -99,7 +100,7 @@ class Page:
 
 def counts(offices: Iterable[Office], user: User, powers: Powers | None = None) -> dict[int, dict[str, int]]:
     """For each office, how many cases in each group. 1 query, and 2 for the powers to sign unless given."""
-    totals: dict[int, dict[str, int]] = {office.pk: dict.fromkeys(Group.values, 0) for office in offices}
+    totals: dict[int, dict[str, int]] = {office.pk: dict.fromkeys(COUNTED, 0) for office in offices}
     held = ServiceRequest.objects.filter(office__in=list(totals), state__in=HELD_STATES, is_trial=False).order_by()
     today = timezone.localdate()
     # Grouped first, named in Python: eight filtered counts cost PostgreSQL and Django twice as much.

@@ -69,6 +69,7 @@ TRANSITIONS: dict[str, Transition] = {
             Actor.STAFF,
             _("Complément demandé"),
         ),
+        Transition("ask_opinion", (State.UNDER_REVIEW,), State.UNDER_REVIEW, Actor.STAFF, _("Avis demandé")),
         Transition("answer", (State.NEEDS_INFORMATION,), State.UNDER_REVIEW, Actor.APPLICANT, _("Complément reçu")),
         Transition("accept", (State.UNDER_REVIEW,), State.ACCEPTED, Actor.STAFF, _("Demande acceptée")),
         Transition("reject", (State.UNDER_REVIEW,), State.REJECTED, Actor.STAFF, _("Demande refusée")),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from arrondissements import accreditations, calendar, journal, routing
 from arrondissements.codes import new_code
 from arrondissements.models import Office, RelayAgent, User
-from requests_app import admission, corrections, permissions
+from requests_app import admission, corrections, opinions, permissions
 from requests_app.catalogue.asking import asked, refusal
 from requests_app.catalogue.evidence import asked_pieces, missing_pieces
 from requests_app.catalogue.fees import quote
@@ -48,12 +48,13 @@ from requests_app.moving import (
     remember,
 )
 from requests_app.offices import office_named
+from requests_app.opinions import ask_opinion
 from requests_app.states import OPEN_STATES, TRANSITIONS, Actor, State
 
 __all__ = [
     "AlreadyOpen", "Incomplete", "NotEligible", "NotOpen", "Refused", "TooLate",
-    "accept", "answer", "ask_information", "close", "complete", "deliver", "download", "issue", "make_ready",
-    "possible_acts", "reject", "return_to_clerk", "submit", "take", "transfer", "withdraw",
+    "accept", "answer", "ask_information", "ask_opinion", "close", "complete", "deliver", "download",
+    "issue", "make_ready", "possible_acts", "reject", "return_to_clerk", "submit", "take", "transfer", "withdraw",
 ]  # fmt: skip
 
 
@@ -118,6 +119,7 @@ def take(case: ServiceRequest, *, by: User) -> None:
     """Take a filed request in hand."""
     authorise("take", case, by)
     move(case, "take", instructed_by=by)
+    opinions.ask_foreseen(case, by=by)
     log(case, "take", by=by)
 
 
@@ -173,6 +175,7 @@ def accept(case: ServiceRequest, *, by: User, note: str = "") -> None:
     """Accept a request under review; it now waits for the signature, or for the office to prepare it."""
     authorise("accept", case, by)
     _refuse_unchecked_pieces(case)
+    opinions.refuse_while_awaited(case)
     move(case, "accept", instructed_by=by, returned=False)
     keep_note(case, by, note)
     log(case, "accept", by=by)
@@ -232,13 +235,16 @@ def possible_acts(case: ServiceRequest, user: User) -> list[str]:
     return [
         act
         for act in allowed
-        if (TRANSITIONS[act].who == Actor.STAFF and _fits(act, case) and permissions.can_perform(user, act, case))
+        if (TRANSITIONS[act].who == Actor.STAFF and _fits(act, case, user) and permissions.can_perform(user, act, case))
         or (TRANSITIONS[act].who == Actor.SIGNATORY and power is not None)
     ]
 
 
-def _fits(act: str, case: ServiceRequest) -> bool:
-    return act != "complete" or not case.version.document_template
+def _fits(act: str, case: ServiceRequest, user: User) -> bool:
+    circuit = case.version.circuit
+    if act == "complete":
+        return not case.version.document_template and not (circuit.four_eyes and case.instructed_by_id == user.pk)
+    return act != "deliver" or circuit.at_counter
 
 
 def _refuse_unchecked_pieces(case: ServiceRequest) -> None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from requests_app.catalogue.circuit import Circuit
 from requests_app.catalogue.translated import Translated, in_active_language
 
 
@@ -196,6 +197,11 @@ class ServiceVersion(models.Model):
     @property
     def is_trial(self) -> bool:
         return self.number is None
+
+    @property
+    def circuit(self) -> Circuit:
+        """What `flow` says, in questions and answers."""
+        return Circuit(self.flow, has_document=bool(self.document_template))
 
     @property
     def is_filed_online(self) -> bool:

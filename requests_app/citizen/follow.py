@@ -47,6 +47,7 @@ def of_the_applicant(view: Callable[..., HttpResponseBase]) -> Callable[..., Htt
 @require_safe
 def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     """Where the request stands, since when, and what can be done."""
+    document = _document_in_force(case)
     context = {
         "case": case,
         "entries": history_of(case),
@@ -55,8 +56,8 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "changes": corrections.changes(case),
         "files": case.evidence.order_by("piece", "id"),
         "replaced": corrections.replaced(case),
-        "document": _document_in_force(case),
-        "trial_paper": trials.has_paper(case),
+        "document": document,
+        "downloadable": case.version.circuit.downloads and (document or trials.has_paper(case)),
         "told": trials.told(case) if case.is_trial else [],
         "ended": case.document is not None and case.document.status != Status.VALID,
         "to_replace": standing.pieces_to_replace(case),
@@ -69,6 +70,8 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, case: ServiceRequest) -> HttpResponseBase:
     """The document; fetching it the first time is the handing over."""
+    if not case.version.circuit.downloads:
+        raise Http404
     if case.is_trial:
         return _trial_paper(request, case)
     document = _document_in_force(case)

@@ -12,7 +12,7 @@ from arrondissements import delegations, postings
 from arrondissements.models import Office, OutboxMessage, Posting, Role, User
 from civil_status.documents.models import IssuedDocument
 from requests_app import access, permissions
-from requests_app.models import ServiceRequest
+from requests_app.models import Opinion, ServiceRequest
 from requests_app.states import TRANSITIONS, Actor
 
 Row = TypeVar("Row", bound=Model)
@@ -79,6 +79,26 @@ def revocable(user: User, pk: int) -> IssuedDocument:
     """A document that `user` may declare void: he answers for the office that issued it. Or 404."""
     found = document(user, pk)
     if not postings.serves(user, found.office, *MAY_REVOKE):
+        raise Http404
+    return found
+
+
+def opinions_to_give(user: User) -> QuerySet[Opinion]:
+    """What is asked of the offices where `user` instructs today, the most urgent first."""
+    return permissions.awaited_opinions(user).select_related("case__version", "office").order_by("due_on", "pk")
+
+
+def opinion_to_give(user: User, pk: int) -> Opinion:
+    """An opinion `user` may give, or 404."""
+    return _one(opinions_to_give(user), pk=pk)
+
+
+def opinion_to_drop(user: User, pk: int) -> Opinion:
+    """An opinion that does not come, for the head of the office that decides, or 404."""
+    found = _one(
+        Opinion.objects.filter(answered_at=None).select_related("case__version", "case__office", "office"), pk=pk
+    )
+    if found.case.office is None or not postings.serves(user, found.case.office, Role.SUPERVISOR):
         raise Http404
     return found
 

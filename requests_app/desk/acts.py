@@ -22,6 +22,7 @@ from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.forms import (
     AcceptForm,
     ActForm,
+    AskOpinionForm,
     CloseForm,
     CompleteForm,
     RejectForm,
@@ -98,6 +99,18 @@ ACTS = {
             MarkForm,
             key="c",
             template="desk/mark.html",
+        ),
+        Act(
+            "ask_opinion",
+            "demander-un-avis",
+            gettext_lazy("Demander un avis"),
+            gettext_lazy(
+                "Un autre bureau lit le dossier et répond. Le délai promis continue de courir. "
+                "Si l’avis est nécessaire, la demande ne s’accepte pas sans lui."
+            ),
+            gettext_lazy("L’avis est demandé."),
+            workflow.ask_opinion,
+            AskOpinionForm,
         ),
         Act(
             "reject",

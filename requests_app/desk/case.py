@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from arrondissements import journal
-from arrondissements.models import JournalEntry, Office, User
-from requests_app import access, corrections
+from arrondissements import journal, postings
+from arrondissements.models import JournalEntry, Office, Role, User
+from requests_app import access, corrections, permissions
 from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import answer_rows, field_labels
 from requests_app.catalogue.reasons import reason_in_words
@@ -29,6 +29,11 @@ DOCUMENT_ACTS = {
     "case.start": _("Saisie au guichet"),
     "case.purge": _("Pièces et réponses effacées : délai de conservation passé"),
     "evidence.infected": _("Fichier dangereux effacé"),
+    "case.start_trial": _("Essai commencé"),
+    "case.give_opinion": _("Avis donné"),
+    "case.drop_opinion": _("Décision sans l’avis demandé"),
+    "case.silence": _("Silence constaté"),
+    "case.silence_escalated": _("Silence signalé au secrétaire exécutif"),
 }
 
 
@@ -36,9 +41,9 @@ DOCUMENT_ACTS = {
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
-    19 queries at most, whatever the case holds: session, user, device, case, who may do what (6), reading, clerk,
-    evidence, corrections, what was asked, messages, history, menus (2); writing the first reading of the day adds
-    its own.
+    21 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
+    evidence, corrections, what was asked, opinions, messages, history, menus (2); writing the first reading of the
+    day adds its own.
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)
@@ -56,6 +61,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "asked": [_in_words(case, one) for one in asked],
         "messages_of_case": case.messages.select_related("author"),
         "history": _history(case),
+        **_opinions(case, request.user),
     }
     return show(request, "desk/case.html", context)
 
@@ -128,6 +134,16 @@ def _in_words(case: ServiceRequest, asked: InformationRequest) -> dict[str, Any]
         for piece, pk in single
     ]
     return {"asked": asked, "what": what}
+
+
+def _opinions(case: ServiceRequest, user: User) -> dict[str, Any]:
+    """What was asked of other offices, and what this person may do about it. 1 query; 2 more while one is awaited."""
+    asked = list(case.opinions.select_related("office", "answered_by"))
+    if all(opinion.answered_at for opinion in asked):
+        return {"opinions": asked, "giving": [], "dropping": False}
+    dropping = case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
+    giving = list(permissions.awaited_opinions(user, case).values_list("pk", flat=True))
+    return {"opinions": asked, "giving": giving, "dropping": dropping}
 
 
 def _history(case: ServiceRequest) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from arrondissements.models import Office
 from civil_status.documents.models import IssuedDocument, RevocationReason, Status
+from requests_app import opinions
 from requests_app.catalogue.models import Mode, RejectionMotive, Service
 from requests_app.models import ServiceRequest
 from requests_app.queues import Group, Looked
@@ -74,6 +75,31 @@ class RejectForm(ActForm):
         max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class AskOpinionForm(ActForm):
+    question = forms.CharField(
+        label=_("Votre question"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Écrivez la question posée à ce bureau.")},
+    )
+    days = forms.IntegerField(
+        label=_("Réponse attendue sous, en jours ouvrés"),
+        min_value=1,
+        max_value=60,
+        initial=opinions.USUAL_DAYS,
+        error_messages={"required": _("Écrivez un nombre de jours, en chiffres.")},
+    )
+    required = forms.BooleanField(label=_("Sans cet avis, la demande ne peut pas être acceptée"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Office.objects.exclude(pk=self.case.office.pk) if self.case.office else Office.objects.all()
+        office = forms.ModelChoiceField(
+            others, label=_("Bureau consulté"), empty_label=_("Choisissez…"), error_messages=CHOOSE_ONE
+        )
+        self.fields = {"office": office, **self.fields}
 
 
 class TransferForm(ActForm):

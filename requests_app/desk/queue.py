@@ -88,7 +88,7 @@ def _counters(desk: Desk, here: Office, looked: Looked) -> dict[str, object]:
         return {
             "group": group.value.lower(),
             "label": group.label,
-            "count": own[group],
+            "count": own.get(group, 0),
             "url": _address(Looked(group, looked.service)),
             "current": plain and looked.group == group,
         }

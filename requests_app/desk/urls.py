@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.desk import case, counter, documents, outgoing, queue, signing
+from requests_app.desk import case, counter, documents, opinions, outgoing, queue, signing
 from requests_app.desk.acts import ACTS, act_page
 
 CASE = "demande/<str:reference>/"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("documents/", documents.documents, name="documents"),
     path("documents/<int:pk>/annuler/", documents.revoke, name="revoke"),
     path("documents/<int:pk>/document.pdf", signing.document_file, name="document"),
+    path("avis/", opinions.to_give, name="opinions"),
+    path("avis/<int:pk>/", opinions.give, name="give-opinion"),
+    path("avis/<int:pk>/s-en-passer/", opinions.drop, name="drop-opinion"),
     path("envois/", outgoing.outbox, name="outbox"),
     path("envois/<int:pk>/relancer/", outgoing.retry, name="retry"),
     path(CASE, case.case_page, name="case"),

@@ -1,0 +1,128 @@
+"""The silence of the office: when the days a service foresees have passed without an answer, somebody is told.
+
+Nothing is ever decided by the silence itself. The days are working days after the filing, less those during which
+the applicant was asked for something; the office has the whole of the last one. The chore may run as often as it
+likes: a case is marked once, and each person is written to once for each stage.
+"""
+
+import datetime
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from arrondissements import calendar, journal, outbox
+from arrondissements.models import JournalEntry, Posting, Role, User
+from requests_app.catalogue.models import ServiceVersion
+from requests_app.models import ServiceRequest
+from requests_app.states import WITH_THE_OFFICE
+
+# Working days the head of the office has before the executive secretary is told too.
+DAYS_BEFORE_ESCALATION = 5
+FARTHEST = 400  # working days counted one by one
+MOST_AT_ONCE = 500
+
+
+def sweep() -> int:
+    """The chore: mark the cases whose silence is reached, then escalate; return how many people were told of a case."""
+    today = timezone.localdate()
+    told = sum(_notice(case) for case in _unmarked() if is_reached(case, today))
+    return told + sum(_escalate(case) for case in _marked() if _is_ignored(case, today))
+
+
+def is_reached(case: ServiceRequest, today: datetime.date) -> bool:
+    """Whether more working days have passed than the service foresees."""
+    days = case.version.circuit.silence_days
+    return bool(days and case.submitted_at) and elapsed(case, timezone.localdate(case.submitted_at), today) > days
+
+
+def elapsed(case: ServiceRequest, since: datetime.date, today: datetime.date) -> int:
+    """Working days after `since` up to `today`, less those the applicant took to answer."""
+    count = calendar.working_days_between(since, today, FARTHEST)
+    for asked_at, answered_at in case.information_requests.values_list("asked_at", "answered_at"):
+        start = max(timezone.localdate(asked_at), since)
+        end = timezone.localdate(answered_at) if answered_at else today
+        count -= calendar.working_days_between(start, min(end, today), FARTHEST) if start < end else 0
+    return count
+
+
+def _unmarked() -> QuerySet[ServiceRequest]:
+    return _waiting([v.pk for v in _silent_versions()]).filter(silence_at=None)[:MOST_AT_ONCE]
+
+
+def _marked() -> QuerySet[ServiceRequest]:
+    return _waiting([v.pk for v in _silent_versions() if v.circuit.escalates]).exclude(silence_at=None)[:MOST_AT_ONCE]
+
+
+def _silent_versions() -> list[ServiceVersion]:
+    with_silence = ServiceVersion.objects.filter(flow__has_key="silence").only("flow", "document_template")
+    return [version for version in with_silence if version.circuit.silence_days]
+
+
+def _waiting(versions: list[int]) -> QuerySet[ServiceRequest]:
+    cases = ServiceRequest.objects.filter(version__in=versions, state__in=WITH_THE_OFFICE, is_trial=False)
+    return cases.select_related("version__service", "office").order_by("submitted_at", "pk")
+
+
+@transaction.atomic
+def _notice(case: ServiceRequest) -> int:
+    """Mark the case and tell the heads of its office; 0 when another process did."""
+    now = timezone.now()
+    mine = ServiceRequest.objects.filter(pk=case.pk, silence_at=None, state__in=WITH_THE_OFFICE)
+    if not mine.update(silence_at=now):
+        return 0
+    case.silence_at = now
+    told = _tell(case, _heads(case), "head")
+    details = {"days": case.version.circuit.silence_days, "told": told}
+    journal.record("case.silence", obj=case.obj, by=None, office=case.office, details=details)
+    return told
+
+
+def _is_ignored(case: ServiceRequest, today: datetime.date) -> bool:
+    """Whether the head of the office was told long enough ago, and nobody above him yet."""
+    since = timezone.localdate(case.silence_at)
+    if elapsed(case, since, today) <= DAYS_BEFORE_ESCALATION:
+        return False
+    return not JournalEntry.objects.filter(obj=case.obj, act="case.silence_escalated").exists()
+
+
+@transaction.atomic
+def _escalate(case: ServiceRequest) -> int:
+    ServiceRequest.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if JournalEntry.objects.filter(obj=case.obj, act="case.silence_escalated").exists():
+        return 0
+    told = _tell(case, _secretaries(), "secretary")
+    journal.record("case.silence_escalated", obj=case.obj, by=None, office=case.office, details={"told": told})
+    return told
+
+
+def _heads(case: ServiceRequest) -> list[User]:
+    return _people(Posting.objects.filter(office=case.office_id, role=Role.SUPERVISOR))
+
+
+def _secretaries() -> list[User]:
+    return _people(Posting.objects.filter(role=Role.EXECUTIVE_SECRETARY))
+
+
+def _people(posts: QuerySet[Posting]) -> list[User]:
+    today = Posting.objects.on(timezone.localdate()).filter(pk__in=posts.values("pk"))
+    return list(User.objects.filter(pk__in=today.values("user"), is_active=True).order_by("pk"))
+
+
+def _tell(case: ServiceRequest, people: Iterable[User], stage: str) -> int:
+    """Write to those who have an address; the mark in the queue tells the others. Nothing names the applicant."""
+    address = settings.SITE_BASE_URL + reverse("desk:case", args=[case.reference])
+    facts = {"case": case, "days": case.version.circuit.silence_days, "address": address}
+    facts["town_hall"] = settings.TOWN_HALL
+    subject, _newline, body = render_to_string("emails/silence.txt", facts).strip().partition("\n")
+    rows = [
+        ("email", {"to": user.email, "subject": subject, "body": body.strip()}, f"silence:{case.pk}:{stage}:{user.pk}")
+        for user in people
+        if user.email
+    ]
+    outbox.put_all(rows)
+    return len(rows)
