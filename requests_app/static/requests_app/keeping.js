@@ -119,6 +119,14 @@ for (const button of document.querySelectorAll("[data-portal-retry]")) button.ad
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") keep(true);
 });
+// What sends files comes when somebody goes to one; should it not arrive, the plain field sends them.
+function fetchUploads(event) {
+  if (event.target.closest("[data-portal-piece]")) import("./uploads.js").catch(() => null);
+}
+form.addEventListener("focusin", fetchUploads);
+form.addEventListener("pointerdown", fetchUploads);
+form.addEventListener("change", fetchUploads);
+
 form.addEventListener("submit", (event) => {
   if (!event.defaultPrevented) form.dataset.leaving = "1"; // the browser sends the page itself
 });

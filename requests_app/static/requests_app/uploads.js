@@ -197,11 +197,14 @@ function welcome() {
     known.add(piece);
     const input = piece.querySelector("input[type=file]");
     for (const button of piece.querySelectorAll("button[name=attach]")) button.hidden = true;
-    input.addEventListener("change", () => {
+    const take = () => {
       choose(piece, Array.from(input.files));
       // They are on their way: the form does not send them again.
       input.value = "";
-    });
+    };
+    input.addEventListener("change", take);
+    // Chosen while this file was still coming.
+    if (input.files.length) take();
   }
 }
 welcome();
