@@ -67,16 +67,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """What tests measured (`record_property("figures", …)`), where whoever reads the run sees it."""
-    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
-    figures = [words for report in reports for name, words in report.user_properties if name == "figures"]
-    if figures:
-        terminalreporter.section("figures")
-        for words in figures:
-            terminalreporter.write_line(words)
-
-
 # -- Programs -----------------------------------------------------------------------------------
 
 
