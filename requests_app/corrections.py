@@ -57,9 +57,13 @@ def questions_of(case: ServiceRequest, answers: Answers | None = None) -> list[D
 
 def pieces_of(case: ServiceRequest, answers: Answers | None = None) -> list[Piece]:
     """The files asked of this citizen: those of the form, then the pieces."""
-    said = asked_of(case, answers)
-    files = [file_as_piece(definition) for definition in file_fields(case.version) if said.field(definition["key"])]
-    return [*files, *(piece for piece in all_pieces(case.version, mandate=case.needs_mandate) if said.holds(piece))]
+    return pieces_under(case.version, asked_of(case, answers), mandate=case.needs_mandate)
+
+
+def pieces_under(version: ServiceVersion, said: Asked, *, mandate: bool = False) -> list[Piece]:
+    """The files asked of somebody, as `ServiceVersion.evidence` describes them: those of the form, then the pieces."""
+    files = [file_as_piece(definition) for definition in file_fields(version) if said.field(definition["key"])]
+    return [*files, *(piece for piece in all_pieces(version, mandate=mandate) if said.holds(piece))]
 
 
 def file_fields(version: ServiceVersion) -> list[Definition]:
@@ -83,11 +87,15 @@ def file_as_piece(definition: Definition) -> Piece:
     }
 
 
-def questions_to_answer(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> list[str]:
-    """The keys of the marked questions, and of those that the answers `given` to them call for."""
+def questions_to_answer(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> list[Definition]:
+    """The marked questions, and those that the answers `given` to them call for, in order.
+
+    What is `given` to any other question counts for nothing.
+    """
     before = {definition["key"] for definition in questions_of(case)}
-    after = [definition["key"] for definition in questions_of(case, {**case.answers, **given})]
-    return [key for key in after if key in wanted.fields or key not in before]
+    heard = {key: value for key, value in given.items() if key in wanted.fields or key not in before}
+    after = questions_of(case, {**case.answers, **heard})
+    return [one for one in after if one["key"] in wanted.fields or one["key"] not in before]
 
 
 def pieces_to_join(case: ServiceRequest, wanted: InformationRequest, given: Answers) -> list[Piece]:

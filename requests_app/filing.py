@@ -4,6 +4,8 @@ Every write is made under the row lock of a case that is still open to it, so th
 the filing changes nothing. The web and the counter call these functions and nothing else.
 """
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +21,7 @@ from requests_app import admission, corrections
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.evidence import MANDATE, asked_pieces, format_fault, is_asked, missing_pieces, most_files
 from requests_app.catalogue.forms import Answers, InvalidAnswers, clean_answers, field_labels
-from requests_app.catalogue.models import Service
+from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.plain_text import one_line
 from requests_app.evidence import erasing, scanning, standing
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
@@ -29,7 +31,9 @@ from requests_app.models import (
     Evidence,
     FileState,
     InformationRequest,
+    Message,
     OnBehalf,
+    SeenPiece,
     ServiceRequest,
     evidence_path,
 )
@@ -48,20 +52,33 @@ class Gap:
 
 
 def start(
-    service: Service, *, language: str, channel: str = Channel.WEB, by: User | None = None, phone: str = ""
+    service: Service,
+    *,
+    language: str,
+    channel: str = Channel.WEB,
+    by: User | None = None,
+    phone: str = "",
+    version: ServiceVersion | None = None,
+    token: uuid.UUID | None = None,
 ) -> ServiceRequest:
     """Begin a draft of the version in force. `by` is who files for somebody; `phone` (+229…) finds it again.
 
+    `version` is an earlier published one, for a form filled in on paper; `token` makes a resend one draft.
     Raises `Refused` when the service is not filed here, or not now.
     """
-    version = service.current
+    version = version or service.current
     if version is None or not version.is_filed_online:
         raise Refused(_("Cette démarche ne se dépose pas sur ce site."))
     if stop := admission.why_not_begin(service):
         raise NotOpen(stop)
     with transaction.atomic():
         case = ServiceRequest.objects.create(
-            version=version, language=language, channel=channel, phone=phone, filed_by=by
+            token=token or uuid.uuid4(),
+            version=version,
+            language=language,
+            channel=channel,
+            phone=phone,
+            filed_by=by,
         )
         if by is not None:
             journal.record("case.start", obj=case.obj, by=by, details={"channel": channel})
@@ -78,6 +95,25 @@ def save_step(case: ServiceRequest, index: int, answers: Answers) -> None:
     with transaction.atomic():
         kept = _locked(case)
         _write(case, kept, answers=kept.answers | {key: answers[key] for key in asked & answers.keys()})
+
+
+def save_answers(case: ServiceRequest, answers: Answers) -> None:
+    """Keep the answers of the whole form of a draft at once, in place of those it had. Raises `Refused`."""
+    with transaction.atomic():
+        _write(case, _locked(case), answers=answers)
+
+
+def show_at_the_counter(case: ServiceRequest, pieces: Iterable[str], *, by: User) -> None:
+    """Keep that `by` saw these papers of a draft filed at the counter, and no others. Raises `Refused`."""
+    wanted = set(pieces)
+    with transaction.atomic():
+        kept = _locked(case)
+        if kept.channel != Channel.COUNTER:
+            raise Refused(_("Une pièce se montre seulement au guichet."))
+        kept.seen_pieces.exclude(piece__in=wanted).delete()
+        SeenPiece.objects.bulk_create(
+            [SeenPiece(case=kept, piece=piece, by=by) for piece in sorted(wanted)], ignore_conflicts=True
+        )
 
 
 def save_contact(
@@ -122,7 +158,7 @@ def attach(case: ServiceRequest, piece: str, upload: Upload) -> Evidence:
         if same:
             return same
         _make_room(kept, piece, already, clean.media_type)
-        evidence = _stored(case, piece, clean, upload.name or "")
+        evidence = keep_file(case, piece, clean, upload.name or "")
         if kept.state == State.DRAFT:
             _write(case, kept, **standing.answer_by_files(kept, piece))
         elif kept.state != State.NEEDS_INFORMATION:  # another file instead of a dangerous one
@@ -151,6 +187,23 @@ def reuse(case: ServiceRequest, source: Evidence) -> Evidence:
         details = {"piece": copy.piece, "from": source.pk, "to": copy.pk}
         journal.record("evidence.reused", obj=case.obj, by=None, details=details)
     return copy
+
+
+def keep_file(
+    case: ServiceRequest, piece: str, clean: CleanFile, name: str, *, message: Message | None = None
+) -> Evidence:
+    """Keep a checked file of a case, or of a `message` about it. Inside a transaction that locked the case."""
+    evidence = Evidence(case=case, piece=piece, message=message, media_type=clean.media_type, size=len(clean.bytes))
+    evidence.pages, evidence.sha256 = clean.pages, clean.sha256
+    stem = shown_name(name).rsplit(".", 1)[0].strip()
+    evidence.original_name = f"{stem or _('fichier')}.{clean.extension}"
+    path = evidence_path(evidence, f"x.{clean.extension}")
+    write_whole(evidence.file.storage, path, clean.bytes)
+    evidence.file.name = path
+    evidence.state = scanning.first_state()
+    evidence.save()
+    scanning.ask_for(evidence)
+    return evidence
 
 
 def check_open(case: ServiceRequest, piece: str) -> None:
@@ -286,20 +339,6 @@ def _check_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> in
             _("Vous avez déjà joint %(most)d fichiers pour cette pièce. Retirez-en un d’abord.") % {"most": most}
         )
     return most
-
-
-def _stored(case: ServiceRequest, piece: str, clean: CleanFile, name: str) -> Evidence:
-    evidence = Evidence(case=case, piece=piece, media_type=clean.media_type, size=len(clean.bytes))
-    evidence.pages, evidence.sha256 = clean.pages, clean.sha256
-    stem = shown_name(name).rsplit(".", 1)[0].strip()
-    evidence.original_name = f"{stem or _('fichier')}.{clean.extension}"
-    path = evidence_path(evidence, f"x.{clean.extension}")
-    write_whole(evidence.file.storage, path, clean.bytes)
-    evidence.file.name = path
-    evidence.state = scanning.first_state()
-    evidence.save()
-    scanning.ask_for(evidence)
-    return evidence
 
 
 def _copied(case: ServiceRequest, source: Evidence) -> Evidence:

@@ -93,6 +93,8 @@ class ServiceRequest(models.Model):
     # Working days left when the citizen was asked for something: the clock stops meanwhile.
     days_left = models.PositiveSmallIntegerField(null=True)
     returned = models.BooleanField(_("revenue du demandeur"), default=False)
+    # The citizen wrote, and nobody of the office has answered or read it yet.
+    unread = models.BooleanField(_("message à lire"), default=False)
 
     instructed_by = models.ForeignKey(
         User, models.RESTRICT, null=True, related_name="+", verbose_name=_("instruite par")
@@ -144,7 +146,7 @@ class ServiceRequest(models.Model):
             ),
             # The counters of the queue are read from this index alone: they do not grow with the archive.
             models.Index(
-                fields=["office", "state", "returned", "due_on", "id"],
+                fields=["office", "state", "returned", "due_on", "id", "unread"],
                 name="counters_by_office",
                 condition=Q(state__in=HELD_STATES, is_trial=False),
             ),
@@ -260,7 +262,14 @@ class Evidence(models.Model):
         verbose_name = _("pièce justificative")
         verbose_name_plural = _("pièces justificatives")
         ordering = ["piece", "id"]
-        constraints = [models.UniqueConstraint(fields=["case", "piece", "sha256"], name="evidence_once_per_piece")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "piece", "sha256"], condition=Q(message=None), name="evidence_once_per_piece"
+            ),
+            models.UniqueConstraint(
+                fields=["message", "sha256"], condition=Q(message__isnull=False), name="evidence_once_per_message"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.original_name
@@ -269,6 +278,22 @@ class Evidence(models.Model):
     def is_picture(self) -> bool:
         """Whether a browser may show it; anything else is saved, and never opened here."""
         return self.media_type in SHOWN_INLINE
+
+
+class SeenPiece(models.Model):
+    """A paper the walk-in showed at the counter: no file is kept, a member of staff answers for having seen it."""
+
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="seen_pieces")
+    piece = models.CharField(_("pièce"), max_length=60)
+    by = models.ForeignKey(User, models.RESTRICT, related_name="+", verbose_name=_("vue par"))
+    at = models.DateTimeField(_("vue le"), default=timezone.now)
+
+    class Meta:
+        ordering = ["piece"]
+        constraints = [models.UniqueConstraint(fields=["case", "piece"], name="seen_once_per_piece")]
+
+    def __str__(self) -> str:
+        return self.piece
 
 
 class PartialUpload(models.Model):

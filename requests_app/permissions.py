@@ -27,6 +27,7 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "complete": INSTRUCTING,
     "close": INSTRUCTING,
     "deliver": AT_THE_COUNTER,
+    "write": INSTRUCTING,
 }
 
 

@@ -31,7 +31,8 @@ Powers = Mapping[str, set[int] | None]
 PHONE = re.compile(r"[+\d][\d\s.()/-]{7,}")
 # What a line of the list shows and nothing more: the versions carry whole forms.
 COLUMNS = [
-    "reference", "state", "due_on", "days_left", "returned", "silence_at", "channel", "submitted_at", "applicant_name",
+    "reference", "state", "due_on", "days_left", "returned", "unread", "silence_at", "channel", "submitted_at",
+    "applicant_name",
     "phone", "office", "document", "version__title_i18n", "instructed_by__first_name", "instructed_by__last_name",
     "instructed_by__username",
 ]  # fmt: skip
@@ -48,6 +49,7 @@ class Group(models.TextChoices):
     TO_SIGN = "TO_SIGN", gettext_lazy("À signer par vous")
     WAITING = "WAITING", gettext_lazy("Attendent le demandeur")
     READY = "READY", gettext_lazy("À remettre")
+    UNREAD = "UNREAD", gettext_lazy("Messages à lire")
     # Never with the others: what designers try.
     TRIALS = "TRIALS", gettext_lazy("Essais")
 
@@ -107,12 +109,13 @@ def counts(offices: Iterable[Office], user: User, powers: Powers | None = None) 
     shares = (
         held.annotate(late=_whether(due_on__lt=today), due_today=_whether(due_on=today))
         .values_list("office", "state", "returned", "late", "due_today")
-        .annotate(count=Count("pk"), signable=_signable(user, powers))
+        .annotate(count=Count("pk"), signable=_signable(user, powers), unread_count=Count("pk", filter=Q(unread=True)))
     )
-    for office, state, returned, late, due_today, count, signable in shares:
+    for office, state, returned, late, due_today, count, signable, unread in shares:
         for group in _groups_of(state, returned, late, due_today):
             totals[office][group] += count
         totals[office][Group.TO_SIGN] += signable
+        totals[office][Group.UNREAD] += unread
     return totals
 
 
@@ -215,6 +218,7 @@ def _in_group(group: str, user: User, powers: Powers | None = None) -> Q:
         Group.WAITING: Q(state=State.NEEDS_INFORMATION),
         Group.READY: Q(state=State.READY),
         Group.TRIALS: Q(state__in=HELD_STATES),
+        Group.UNREAD: Q(state__in=HELD_STATES, unread=True),
     }[Group(group)]
 
 

@@ -1,7 +1,6 @@
 """Answering an office, field by field: from the link of the SMS, which opens nothing else, or from the case."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from requests_app import access, corrections, filing, workflow
+from requests_app.catalogue.field_types.groups import rearranged
+from requests_app.catalogue.field_types.step_form import SHOWN, Posted
 from requests_app.catalogue.forms import StepForm, definitions_of, in_words
 from requests_app.citizen import keeping
 from requests_app.citizen.fill_in import (
@@ -21,17 +22,15 @@ from requests_app.citizen.fill_in import (
     own_file,
     page,
     pieces_shown,
-    posted,
     refuse_missing,
     remove_asked,
 )
 from requests_app.citizen.follow import back_to, of_the_applicant
-from requests_app.citizen.forms import PIECE_PREFIX, correction_form
+from requests_app.citizen.forms import with_a_word
+from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import InformationRequest, ServiceRequest
 from requests_app.states import State
 
-# Posted once for each question that was on the page: the others were called for by the answers just given.
-SHOWN = "shown"
 GONE = 410
 
 
@@ -92,7 +91,7 @@ def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
 
 def _correct(request: HttpRequest, opened: Opened, sent_url: str) -> HttpResponse:
     case, wanted = opened.case, opened.wanted
-    form, needed = _form(case, wanted, posted(request))
+    form, needed = _form(case, wanted, None if request.method != "POST" else rearranged(request.POST))
     if request.method == "POST" and _sent(request, opened, form, needed):
         if sent_url:
             return SeeOther(sent_url)
@@ -102,6 +101,7 @@ def _correct(request: HttpRequest, opened: Opened, sent_url: str) -> HttpRespons
         "asked": wanted,
         "back": opened.back,
         "form": form,
+        "marks": dict(form.marks) | {SHOWN: " ".join(form.definitions)},
         "questions": _questions(case, wanted, form),
         "pieces": _pieces(case, wanted, form),
         "file_url": opened.file_url,
@@ -113,20 +113,21 @@ def _correct(request: HttpRequest, opened: Opened, sent_url: str) -> HttpRespons
 
 def _form(case: ServiceRequest, wanted: InformationRequest, data: Any) -> tuple[StepForm, set[str]]:
     """The marked questions and pieces, and those that the answers just given call for; the pieces that are needed."""
-    keys = corrections.questions_to_answer(case, wanted, {})
-    given: dict[str, Any] = {}
-    # An answer calls for questions that call for others: each turn goes one question further down.
-    for _turn in definitions_of(case.version):
-        form = correction_form(case, keys, [], data)
-        form.is_valid()
-        given = form.answers() if form.is_bound else {}
-        called = corrections.questions_to_answer(case, wanted, given)
-        if called == keys:
-            break
-        keys = called
-    pieces = corrections.pieces_to_join(case, wanted, given)
+
+    def made() -> StepForm:
+        return StepForm.of(
+            definitions_of(case.version),
+            None if data is None else Posted(data),
+            case.answers,
+            asked_under=lambda given: corrections.questions_to_answer(case, wanted, given),
+        )
+
+    pieces = corrections.pieces_to_join(case, wanted, {} if data is None else made().answers_that_hold())
     needed = {piece["key"] for piece in pieces if piece["required"] or piece["key"] in wanted.pieces}
-    return correction_form(case, keys, pieces, data), needed
+    form = made()
+    # While files are added and removed the questions are not judged yet.
+    form.judged = data is None or "send" in data
+    return with_a_word(form, pieces), needed
 
 
 def _sent(request: HttpRequest, opened: Opened, form: StepForm, needed: set[str]) -> bool:
@@ -136,26 +137,17 @@ def _sent(request: HttpRequest, opened: Opened, form: StepForm, needed: set[str]
         remove_asked(request, case)
         attach_posted(request, case, form)
         if "send" not in request.POST:
-            _forget_errors(form, [name for name in form.errors if not name.startswith(PIECE_PREFIX)])
             return False
-        unseen = form.definitions.keys() - set(request.POST.getlist(SHOWN))
-        if SHOWN in request.POST and unseen:
-            _forget_errors(form, unseen & form.errors.keys())
+        if form.has_appeared:
             form.add_error(None, _("Votre réponse appelle une question de plus."))
         refuse_missing(case, form, needed)
-        if not form.is_valid():
+        if not form.settled:
             return False
         workflow.answer(case, answers=form.answers(), message=form.cleaned_data["message"])
     except workflow.Refused as refusal:
         form.add_error(None, str(refusal))
         return False
     return True
-
-
-def _forget_errors(form: StepForm, names: Iterable[str]) -> None:
-    """What was not on the page, or not sent yet, is not judged yet."""
-    for name in names:
-        del form.errors[name]
 
 
 def _questions(case: ServiceRequest, wanted: InformationRequest, form: StepForm) -> list[dict[str, Any]]:

@@ -24,10 +24,11 @@ from requests_app.catalogue.forms import rows_by_step
 from requests_app.citizen import journey, keeping, reusing, stepping
 from requests_app.citizen.contact_form import ContactForm
 from requests_app.citizen.eligibility import stopped_by
-from requests_app.citizen.forms import PIECE_PREFIX, EvidenceForm, SubmitForm
+from requests_app.citizen.forms import EvidenceForm, SubmitForm
 from requests_app.citizen.twins import Twins, twins_of
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_answers import file_answer
+from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import Channel, Evidence, ServiceRequest
 from requests_app.states import State
 

@@ -7,46 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from arrondissements.codes import MalformedCode, clean_code
-from requests_app.catalogue.forms import StepForm, form_for_fields
+from requests_app.catalogue.forms import StepForm
 from requests_app.catalogue.inputs import BeninPhoneField, TextField
 from requests_app.catalogue.plain_text import one_line, paragraphs
 from requests_app.code_field import CodeField
-from requests_app.models import REFERENCE_SYMBOLS, ServiceRequest
-
-PIECE_PREFIX = "piece-"
-ACCEPTED_FILES = {"photo": "image/jpeg,image/png,image/heic", "pdf": "application/pdf"}
+from requests_app.file_inputs import add_pieces
+from requests_app.models import REFERENCE_SYMBOLS
 
 
 class PlainForm(forms.Form):
     """No bubbles of the browser: the server answers in plain words, in the language of the page."""
 
     use_required_attribute = False
-
-
-class FilesInput(forms.FileInput):
-    """One or several files; the browser offers the camera, the gallery and PDF files."""
-
-    allow_multiple_selected = True
-
-
-class PieceField(forms.Field):
-    """The files of one piece; `requests_app.evidence.checks` judges them, not the form."""
-
-    widget = FilesInput
-
-    def __init__(self, piece: Mapping[str, Any], **kwargs: Any) -> None:
-        super().__init__(label=piece["label"], help_text=piece["help"], required=False, **kwargs)
-        self.needed, self.several = piece["required"], piece["max_files"] > 1
-        formats = piece["formats"] or list(ACCEPTED_FILES)
-        self.widget.attrs["accept"] = ",".join(ACCEPTED_FILES[kind] for kind in formats)
-        if self.several:
-            self.widget.attrs["multiple"] = True
-
-
-def add_pieces(form: forms.Form, pieces: Iterable[Mapping[str, Any]]) -> None:
-    """Give a form one field per piece, named `piece-<key>`."""
-    for piece in pieces:
-        form.fields[PIECE_PREFIX + piece["key"]] = PieceField(piece)
 
 
 class EvidenceForm(PlainForm):
@@ -57,11 +29,8 @@ class EvidenceForm(PlainForm):
         add_pieces(self, pieces)
 
 
-def correction_form(
-    case: ServiceRequest, questions: Iterable[str], pieces: Iterable[Mapping[str, Any]], data: Any = None
-) -> StepForm:
-    """What is to be corrected and nothing else: these questions, these pieces, and a word for the office."""
-    form = form_for_fields(case.version, questions, data, case.answers)
+def with_a_word(form: StepForm, pieces: Iterable[Mapping[str, Any]]) -> StepForm:
+    """The form with the pieces to join, and a word for the office."""
     add_pieces(form, pieces)
     form.fields["message"] = TextField(
         label=_("Un mot pour le bureau"),

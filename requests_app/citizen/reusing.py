@@ -9,8 +9,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from requests_app import access, filing, phone_session
-from requests_app.citizen.forms import PIECE_PREFIX
 from requests_app.evidence.checks import RefusedFile
+from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import Evidence, ServiceRequest
 
 # The address of the page that asked for the phone, as `citizen.phone` reads it.

@@ -1,5 +1,6 @@
 """The ways in of the desk, beside `access`: offices, documents and the outbox, or 404."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from arrondissements import delegations, postings
 from arrondissements.models import Office, OutboxMessage, Posting, Role, User
 from civil_status.documents.models import IssuedDocument
 from requests_app import access, permissions
-from requests_app.models import Opinion, ServiceRequest
+from requests_app.models import Channel, Opinion, ServiceRequest
 from requests_app.states import TRANSITIONS, Actor
 
 Row = TypeVar("Row", bound=Model)
@@ -47,6 +48,26 @@ def for_act(user: User, reference: str, act: str) -> ServiceRequest:
     if TRANSITIONS[act].who == Actor.SIGNATORY:
         return signable(user, reference)
     return access.workable(user, reference, act)
+
+
+def counter_draft(user: User, token: uuid.UUID) -> ServiceRequest | None:
+    """The draft (or the request) that `user` began at the counter under this key; None when nobody did; else 404."""
+    case = ServiceRequest.objects.select_related("version__service", "office").filter(token=token).first()
+    if case is not None and not _filed_at_counter_by(user, case):
+        raise Http404
+    return case
+
+
+def filed_at_counter(user: User, reference: str) -> ServiceRequest:
+    """A request that `user` filed at the counter, whatever office it went to, for its slip; or 404."""
+    case = access.filed_with(reference)
+    if not _filed_at_counter_by(user, case):
+        raise Http404
+    return case
+
+
+def _filed_at_counter_by(user: User, case: ServiceRequest) -> bool:
+    return case.channel == Channel.COUNTER and case.filed_by_id == user.pk
 
 
 def signable(user: User, reference: str) -> ServiceRequest:

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import journal, postings
 from arrondissements.models import JournalEntry, Office, Role, User
-from requests_app import access, corrections, permissions
+from requests_app import access, corrections, letters, permissions
 from requests_app.catalogue.evidence import all_pieces
-from requests_app.catalogue.forms import answer_rows, field_labels
+from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.deadlines import deadline_of
 from requests_app.desk.acts import ActForm, buttons
+from requests_app.desk.answers import answers_shown
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.evidence import watermark
 from requests_app.file_answers import file_answer
@@ -34,6 +35,9 @@ DOCUMENT_ACTS = {
     "case.drop_opinion": _("Décision sans l’avis demandé"),
     "case.silence": _("Silence constaté"),
     "case.silence_escalated": _("Silence signalé au secrétaire exécutif"),
+    "case.letter": _("Message du demandeur"),
+    "case.letter_read": _("Message lu"),
+    "case.write": _("Message au demandeur"),
 }
 
 
@@ -47,7 +51,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)
-    prefetch_related_objects([case], "evidence", "corrections")
+    prefetch_related_objects([case], "evidence", "corrections", "seen_pieces__by")
     asked = list(case.information_requests.select_related("asked_by"))
     context = {
         "case": case,
@@ -55,11 +59,12 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "deadline": deadline_of(case),
         "buttons": buttons(case, request.user),
         "seen": ActForm(case=case)["seen"],
-        "answers": _answers(case, asked),
+        "answers": answers_shown(case, {key for one in asked for key in one.fields}),
         "pieces": _pieces(case),
         "changes": corrections.changes(case),
         "asked": [_in_words(case, one) for one in asked],
-        "messages_of_case": case.messages.select_related("author"),
+        "messages_of_case": case.messages.select_related("author").prefetch_related("attachments"),
+        "may_write": letters.is_open(case) and permissions.can_perform(request.user, "write", case),
         "history": _history(case),
         **_opinions(case, request.user),
     }
@@ -93,20 +98,9 @@ def note_reading(obj: str, by: User, office: Office | None) -> None:
         journal.record_reading(obj=obj, by=by, office=office)
 
 
-def _answers(case: ServiceRequest, asked: list[InformationRequest]) -> list[dict[str, Any]]:
-    again = {key for one in asked for key in one.fields}
-    return [
-        {
-            "title": title,
-            "rows": [{"label": label, "value": words, "asked": key in again} for label, words, key in rows],
-        }
-        for title, rows in answer_rows(case.version, case.answers)
-    ]
-
-
 def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
     """What was asked for with its files; those that others took the place of come last, and say so."""
-    old = corrections.replaced(case)
+    old, seen = corrections.replaced(case), {one.piece: one for one in case.seen_pieces.all()}
     files: dict[str, list[Evidence]] = {}
     for evidence in case.evidence.all():
         files.setdefault(evidence.piece, []).append(evidence)
@@ -115,6 +109,7 @@ def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
             "label": piece["label"],
             "required": piece["required"],
             "files": [file for file in files.get(piece["key"], []) if file.pk not in old],
+            "seen": seen.get(piece["key"]),
             "old": [file for file in files.get(piece["key"], []) if file.pk in old],
         }
         for piece in corrections.pieces_of(case)

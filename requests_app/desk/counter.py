@@ -1,30 +1,167 @@
-"""Filing for a walk-in: choose the service, then the citizen's own short steps."""
+"""Filing for a walk-in, by keyboard: choose the service in three letters, one page of questions, a slip, the next."""
 
-from django.http import HttpResponse, HttpResponseForbidden
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseForbidden
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from requests_app import filing
+from arrondissements.spelling import fold
+from requests_app import admission, filing, slip, workflow
+from requests_app.catalogue.models import Service, ServiceVersion
+from requests_app.desk import access
+from requests_app.desk.counter_form import CounterForm, counter_form, held_by
 from requests_app.desk.desk import Desk, StaffRequest, show
-from requests_app.desk.forms import StartForm, filed_here
-from requests_app.models import Channel
-from requests_app.workflow import Refused
+from requests_app.desk.forms import filed_here
+from requests_app.evidence.checks import RefusedFile
+from requests_app.file_inputs import PIECE_PREFIX
+from requests_app.models import Channel, ServiceRequest
+from requests_app.states import State
+
+KEY = "_key"
 
 
-@require_http_methods(["GET", "POST"])
+@require_safe
 def new(request: StaffRequest) -> HttpResponse:
-    """Choose what the walk-in asks for; the draft carries the counter as its channel."""
+    """Choose what the walk-in asks for; a few letters that leave one service go straight to its page."""
     desk = Desk(request.user)
     if not desk.offices:
         return show(request, "desk/nowhere.html", {"desk": desk}, status=HttpResponseForbidden.status_code)
-    form = StartForm(request.POST or None)
-    if form.is_valid():
-        language = get_language() or "fr"
-        service = form.cleaned_data["service"]
-        try:
-            draft = filing.start(service, language=language, channel=Channel.COUNTER, by=request.user)
-            return redirect("requests:step", draft.token, 1)
-        except Refused as closed:
-            form.add_error("service", str(closed))
-    return show(request, "desk/new.html", {"desk": desk, "form": form, "services": filed_here()})
+    typed = request.GET.get("q", "").strip()[:80]
+    services = list(filed_here())
+    found = matching(services, typed)
+    if typed and len(found) == 1:
+        return redirect("desk:counter", found[0].slug)
+    return show(request, "desk/new.html", {"desk": desk, "typed": typed, "services": services, "found": found})
+
+
+def matching(services: list[Service], typed: str) -> list[Service]:
+    """The services whose title has every word typed, or is exactly what was typed; all when nothing was."""
+    words = fold(typed).split()
+    titles = [(service, fold(service.current.title)) for service in services if service.current]
+    exact = [service for service, title in titles if title == fold(typed)]
+    return exact or [service for service, title in titles if all(word in title for word in words)]
+
+
+@require_http_methods(["GET", "POST"])
+def fill(request: StaffRequest, slug: str, number: int | None = None) -> HttpResponse:
+    """All the questions of a service on one page; filed at once when nothing is missing.
+
+    `number` is the version of a form filled in on paper. Sent twice, it is filed once.
+    """
+    desk = Desk(request.user)
+    if not desk.offices:
+        return show(request, "desk/nowhere.html", {"desk": desk}, status=HttpResponseForbidden.status_code)
+    service, version = _asked_for(slug, number)
+    key = _key(request)
+    draft = access.counter_draft(request.user, key)
+    if draft and draft.state != State.DRAFT:
+        return redirect("desk:filed", draft.reference)
+    form = counter_form(version, request.POST if request.method == "POST" else None, draft)
+    if request.method == "POST":
+        draft = _with_files(request, service, version, key, draft, form)
+        if draft and form.is_complete and _filed(request, draft, form):
+            return redirect("desk:filed", draft.reference)
+    stop = admission.why_not_begin(service)
+    context = {"desk": desk, "service": service, "version": version, "form": form, "key": key, "stop": stop}
+    return show(request, "desk/counter.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def filed(request: StaffRequest, reference: str) -> HttpResponse:
+    """The number in large, the slip, and the next walk-in; for whoever has just filed it, whatever its office."""
+    case = access.filed_at_counter(request.user, reference)
+    return show(request, "desk/filed.html", {"case": case, "ticket": slip.ticket_facts(case)})
+
+
+@require_safe
+def ticket(request: StaffRequest, reference: str) -> HttpResponse:
+    """The slip for an 80 mm printer, as a PDF."""
+    case = access.filed_at_counter(request.user, reference)
+    headers = {"Content-Disposition": f'inline; filename="ticket-{case.shown_reference}.pdf"'}
+    return HttpResponse(slip.ticket_pdf(case), content_type="application/pdf", headers=headers)
+
+
+def _asked_for(slug: str, number: int | None) -> tuple[Service, ServiceVersion]:
+    """The service and the version to ask, or 404."""
+    service = Service.objects.select_related("current").filter(slug=slug).first()
+    if service is None:
+        raise Http404
+    version = service.current
+    if number is not None and (version is None or version.number != number):
+        version = service.versions.filter(number=number, published_at__lte=timezone.now()).first()
+    if version is None or not version.is_filed_online:
+        raise Http404
+    version.service = service
+    return service, version
+
+
+def _key(request: StaffRequest) -> uuid.UUID:
+    """What makes a page sent twice one request."""
+    try:
+        return uuid.UUID(request.POST.get(KEY, ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _with_files(
+    request: StaffRequest,
+    service: Service,
+    version: ServiceVersion,
+    key: uuid.UUID,
+    draft: ServiceRequest | None,
+    form: CounterForm,
+) -> ServiceRequest | None:
+    """The draft with the files just sent; begun when there is something to keep. Refusals go to the form."""
+    form.ask_papers({name.removeprefix(PIECE_PREFIX) for name in request.FILES})
+    if draft is None and not (request.FILES or form.is_complete):
+        return None
+    try:
+        if draft is None:
+            draft = filing.start(
+                service,
+                language=(get_language() or "fr")[:2],
+                channel=Channel.COUNTER,
+                by=request.user,
+                version=version,
+                token=key,
+            )
+        # A piece may be asked because of an answer: the answers come first.
+        filing.save_answers(draft, draft.answers | form.answers_that_hold())
+        for name in [name for name in form.fields if name.startswith(PIECE_PREFIX)]:
+            for upload in request.FILES.getlist(name):
+                _attach(draft, form, name, upload)
+    except workflow.Refused as refusal:
+        form.add_error(None, str(refusal))
+    if draft is not None:
+        form.held = held_by(draft)
+    return draft
+
+
+def _attach(draft: ServiceRequest, form: CounterForm, name: str, upload: Any) -> None:
+    try:
+        filing.attach(draft, name.removeprefix(PIECE_PREFIX), upload)
+    except RefusedFile as refusal:
+        form.add_error(name, f"{filing.shown_name(upload.name or '')} : {refusal}")
+
+
+def _filed(request: StaffRequest, draft: ServiceRequest, form: CounterForm) -> bool:
+    try:
+        filing.save_answers(draft, form.all_answers())
+        filing.save_contact(draft, **form.contact())
+        filing.show_at_the_counter(draft, form.seen_pieces(), by=request.user)
+        workflow.submit(draft, by=request.user)
+    except workflow.Incomplete as refusal:
+        form.add_error(None, _incomplete_sentence(refusal))
+    except workflow.Refused as refusal:
+        form.add_error(None, str(refusal))
+    return not form.errors
+
+
+def _incomplete_sentence(refusal: workflow.Incomplete) -> str:
+    missing = [piece["label"] for piece in refusal.pieces]
+    return _("Il manque : %(what)s.") % {"what": ", ".join(missing)} if missing else str(refusal)

@@ -172,12 +172,6 @@ def filed_here() -> QuerySet[Service]:
     return filed.select_related("current").order_by("order", "slug")
 
 
-class StartForm(forms.Form):
-    """The service a walk-in asks for."""
-
-    service = forms.ModelChoiceField(filed_here(), label=_("Démarche"), to_field_name="slug", error_messages=CHOOSE_ONE)
-
-
 class RevokeForm(forms.Form):
     """Why a document no longer stands."""
 

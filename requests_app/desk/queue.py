@@ -23,7 +23,7 @@ from requests_app.states import State
 LAST_OFFICE = "desk_office"
 SERVICES_KEPT = 300  # seconds
 SHOWN_FIRST = [Group.LATE, Group.TODAY, Group.NEW, Group.RETURNED]
-SHOWN_NEXT = [Group.TO_SIGN, Group.WAITING, Group.READY]
+SHOWN_NEXT = [Group.UNREAD, Group.TO_SIGN, Group.WAITING, Group.READY]
 
 
 @require_safe

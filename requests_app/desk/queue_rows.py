@@ -35,17 +35,29 @@ def row(case: ServiceRequest) -> SafeString:
         "clerk": (clerk.get_full_name() or clerk.username) if clerk else "",
     }
     present = tuple(name for name in SOMETIMES if words[name])
-    silent = case.silence_at is not None
-    return marks.put(_layout(language, case.state, case.returned, silent, deadline.tone, present), words)
+    look = _layout(
+        language, case.state, case.returned, case.unread, case.silence_at is not None, deadline.tone, present
+    )
+    return marks.put(look, words)
 
 
 @lru_cache(maxsize=512)
-def _layout(_language: str, state: str, returned: bool, silent: bool, tone: str, present: tuple[str, ...]) -> list[str]:
+def _layout(
+    _language: str, state: str, returned: bool, unread: bool, silent: bool, tone: str, present: tuple[str, ...]
+) -> list[str]:
     """Kept for good: it holds our own words only. The active language is `_language`."""
     label = ServiceRequest(state=state).get_state_display()
     words = {name: marks.mark(name) for name in (*ALWAYS, *present)}
     words["url"] = reverse("desk:case", args=[words.pop("bare")])
-    context = {"state": state, "state_label": label, "returned": returned, "silent": silent, "tone": tone, **words}
+    context = {
+        "state": state,
+        "state_label": label,
+        "returned": returned,
+        "unread": unread,
+        "silent": silent,
+        "tone": tone,
+        **words,
+    }
     return marks.cut(render_to_string("desk/includes/queue_row.html", context))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.desk import case, counter, documents, opinions, outgoing, queue, signing
+from requests_app.desk import case, counter, documents, letters, opinions, outgoing, queue, signing
 from requests_app.desk.acts import ACTS, act_page
 
 CASE = "demande/<str:reference>/"
@@ -12,6 +12,10 @@ urlpatterns = [
     path("", queue.queue, name="queue"),
     path("signature/", signing.sign, name="sign"),
     path("nouvelle-demande/", counter.new, name="new"),
+    path("guichet/<slug:slug>/", counter.fill, name="counter"),
+    path("guichet/<slug:slug>/<int:number>/", counter.fill, name="counter-version"),
+    path("depot/<str:reference>/", counter.filed, name="filed"),
+    path("depot/<str:reference>/ticket.pdf", counter.ticket, name="ticket"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<int:pk>/annuler/", documents.revoke, name="revoke"),
     path("documents/<int:pk>/document.pdf", signing.document_file, name="document"),
@@ -22,6 +26,8 @@ urlpatterns = [
     path("envois/<int:pk>/relancer/", outgoing.retry, name="retry"),
     path(CASE, case.case_page, name="case"),
     path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
+    path(f"{CASE}ecrire/", letters.write, name="write"),
+    path(f"{CASE}lu/", letters.have_read, name="have-read"),
     path(f"{CASE}specimen.pdf", signing.preview, name="preview"),
     path(f"{CASE}{ACTS['issue'].slug}/", signing.issue, name="issue"),
     *[

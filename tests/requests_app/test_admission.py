@@ -158,7 +158,7 @@ def test_a_full_draft_comes_back_to_its_review_with_the_reason(awa):
 
 def test_the_counter_is_told_too(cast, site, signed_in):
     restrict()
-    answer = signed_in(cast.fifame).post(reverse("desk:new"), {"service": LIFE})
+    answer = signed_in(cast.fifame).get(reverse("desk:counter", args=[LIFE]))
     assert "Le bureau est fermé." in answer.text
     assert not ServiceRequest.objects.exists()
 

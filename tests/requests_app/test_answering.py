@@ -90,6 +90,7 @@ def test_a_transfer_says_to_whom_and_keeps_the_words_of_the_office_inside(awa, f
 
 def test_the_case_page_costs_the_same_however_long_the_story(awa, filed_case, cast):
     case = opened(awa, filed_case())
+    Message.objects.create(case=case, author=cast.sena, body="Bonjour")
     counts = []
     for more in range(2):
         awa.get(url(case))

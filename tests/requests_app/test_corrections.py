@@ -171,7 +171,7 @@ def test_the_link_gives_the_wrong_file_and_no_other(awa, asked, filed_case):
 
 def test_the_answer_by_the_link_sends_the_case_back_and_keeps_both_values(awa, asked):
     old = asked.evidence.get()
-    typed = {"birth_place": "Ouidah", "shown": "birth_place", "piece-identity": picture("n.jpg", "net"), "send": "1"}
+    typed = {"birth_place": "Ouidah", "_shown": "birth_place", "piece-identity": picture("n.jpg", "net"), "send": "1"}
     page = awa.post(link(asked), typed, follow=True)
     assert "Vos corrections sont envoyées" in page.text
     case = stored(asked)
@@ -219,6 +219,13 @@ def test_an_old_link_does_not_open_the_next_question(awa, asked, cast):
     assert "Ouidah" not in awa.get(link(case)).text
 
 
+def test_an_unmarked_answer_that_is_posted_calls_for_nothing(awa, filed_case, cast):
+    case = marked(branching(filed_case(state=State.UNDER_REVIEW)), by=cast.sena, fields=["birth_place"])
+    awa.post(link(case), {"birth_place": "Ouidah", "can_come": "no", "send": "1"})
+    after = stored(case)
+    assert (after.answers["birth_place"], after.answers["can_come"]) == ("Ouidah", True)
+
+
 def test_the_correction_of_one_case_is_not_done_through_another(awa, asked, filed_case, cast):
     other = marked(filed_case(surname="AUTRE", state=State.UNDER_REVIEW), by=cast.sena, fields=["birth_place"])
     awa.post(link(other), {"birth_place": "Ouidah", "send": "1"})
@@ -233,13 +240,13 @@ def test_a_corrected_answer_that_calls_for_a_question_and_a_piece_has_them_asked
     case = marked(branching(filed_case(state=State.UNDER_REVIEW)), by=cast.sena, fields=["can_come"])
     first = awa.get(link(case)).text
     assert 'name="why_not"' not in first
-    more = awa.post(link(case), {"can_come": "no", "shown": "can_come", "send": "1"})
+    more = awa.post(link(case), {"can_come": "no", "_shown": "can_come", "send": "1"})
     assert more.status_code == 422
     assert "Votre réponse appelle une question de plus." in more.text
     assert 'name="why_not"' in more.text
     assert 'name="piece-medical"' in more.text
     assert "Répondez à cette question." not in more.text
-    typed = {"can_come": "no", "why_not": "Elle est alitée.", "shown": ["can_come", "why_not"], "send": "1"}
+    typed = {"can_come": "no", "why_not": "Elle est alitée.", "_shown": "can_come why_not", "send": "1"}
     assert awa.post(link(case), typed).status_code == 422  # the medical certificate is missing
     awa.post(link(case), typed | {"piece-medical": picture("m.jpg", "médical")})
     after = stored(case)
@@ -251,7 +258,7 @@ def test_a_corrected_answer_that_calls_for_a_question_and_a_piece_has_them_asked
 def test_an_answer_no_longer_called_for_is_dropped_and_its_value_kept(awa, filed_case, cast):
     case = branching(filed_case(state=State.UNDER_REVIEW), can_come=False, why_not="Malade.")
     marked(case, by=cast.sena, fields=["can_come"])
-    awa.post(link(case), {"can_come": "yes", "shown": "can_come", "send": "1"})
+    awa.post(link(case), {"can_come": "yes", "_shown": "can_come", "send": "1"})
     after = stored(case)
     assert "why_not" not in after.answers
     assert after.corrections.get(field="why_not").before == "Malade."
@@ -289,7 +296,7 @@ def test_the_case_page_costs_the_same_however_many_corrections(asked, signed_in,
     assert counts[0] == counts[1]
 
 
-def test_the_reasons_are_in_the_language_of_the_request(filed_case, signed_in, cast):
+def test_the_reasons_are_in_the_language_of_the_request(site, filed_case, signed_in, cast):
     case = filed_case(state=State.UNDER_REVIEW, language="en")
     signed_in(cast.sena).post(
         f"/agent/demande/{case.reference}/demander-un-complement/",

@@ -4,7 +4,6 @@ import pytest
 
 from arrondissements.models import JournalEntry, OutboxMessage, OutboxState
 from civil_status.documents.models import IssuedDocument
-from requests_app.models import ServiceRequest
 from requests_app.states import State
 from tests.cast import deliver_all
 from tests.requests_app.desk import EVERYBODY, text_of
@@ -16,28 +15,6 @@ pytestmark = pytest.mark.django_db
 def _styles_as_in_the_sources(settings):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
-# -- At the counter -----------------------------------------------------------------------------
-
-
-def test_a_walk_in_gets_a_draft_of_the_counter_and_the_citizens_steps(signed_in, cast, catalogue):
-    answer = signed_in(cast.fifame).post("/agent/nouvelle-demande/", {"service": "certificat-vie"})
-    draft = ServiceRequest.objects.get()
-    assert (draft.channel, draft.state) == ("COUNTER", State.DRAFT)
-    assert answer.url == f"/demande/{draft.token}/etape/1/"
-    assert JournalEntry.objects.get(obj=draft.obj).by == cast.fifame
-
-
-@pytest.mark.parametrize("service", ["", "x", "acte-naissance", "residence"])
-def test_what_is_not_filed_here_is_not_begun(signed_in, cast, catalogue, service):
-    signed_in(cast.fifame).post("/agent/nouvelle-demande/", {"service": service})
-    assert not ServiceRequest.objects.exists()
-
-
-def test_whoever_serves_nowhere_files_for_nobody(signed_in, cast, catalogue):
-    assert signed_in(cast.ines).post("/agent/nouvelle-demande/", {"service": "certificat-vie"}).status_code == 403
-    assert not ServiceRequest.objects.exists()
 
 
 # -- Documents ----------------------------------------------------------------------------------

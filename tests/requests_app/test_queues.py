@@ -78,7 +78,7 @@ def test_each_case_is_counted_where_it_belongs(waiting, cast):
     counted = queues.counts([cast.first], cast.rekia)[cast.first.pk]
     assert counted == {
         Group.OPEN: 4, Group.LATE: 1, Group.TODAY: 1, Group.NEW: 2, Group.RETURNED: 1,
-        Group.TO_SIGN: 1, Group.WAITING: 1, Group.READY: 1,
+        Group.TO_SIGN: 1, Group.WAITING: 1, Group.READY: 1, Group.UNREAD: 0,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ of it comes back on the page before anything is judged.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -96,7 +96,7 @@ class StepForm(forms.Form):
         *,
         asked_under: AskedUnder | None = None,
         **more: Any,
-    ) -> "StepForm":
+    ) -> Self:
         """The form of what is asked among `definitions`, given what was posted or else what is saved.
 
         `asked_under` says what other answers decide (default: these questions among themselves, as in a group).

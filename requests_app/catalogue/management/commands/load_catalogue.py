@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from requests_app.catalogue.models import RejectionMotive, Service
+from requests_app.catalogue.models import CannedReply, RejectionMotive, Service
 from requests_app.catalogue.publishing import complete, definition_of, new_version, publish
 from requests_app.catalogue.schema import DefinitionError
 
@@ -27,7 +27,10 @@ class Command(BaseCommand):
         with transaction.atomic():
             published = [file.stem for file in files if load_service(file)]
             motives = load_motives(folder / "rejection_motives.json")
-        self.stdout.write(f"{len(files)} services, {len(published)} new versions, {motives} motives.")
+            replies = load_replies(folder / "canned_replies.json")
+        self.stdout.write(
+            f"{len(files)} services, {len(published)} new versions, {motives} motives, {replies} new replies."
+        )
 
 
 def load_service(file: Path) -> bool:
@@ -53,6 +56,18 @@ def load_motives(file: Path) -> int:
         texts = {"label_i18n": motive["label"], "remedy_i18n": motive["remedy"]}
         RejectionMotive.objects.update_or_create(code=motive["code"], defaults=texts)
     return len(motives)
+
+
+def load_replies(file: Path) -> int:
+    """Load the ready replies that are not there yet: those the town hall has rewritten stay as they are."""
+    known = set(CannedReply.objects.values_list("code", flat=True))
+    new = [
+        CannedReply(code=reply["code"], title=reply["title"], body_fr=reply["fr"], body_en=reply["en"])
+        for reply in (read(file) if file.exists() else [])
+        if reply["code"] not in known
+    ]
+    CannedReply.objects.bulk_create(new)
+    return len(new)
 
 
 def read(file: Path) -> Any:

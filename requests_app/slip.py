@@ -1,6 +1,7 @@
-"""The receipt on paper: a small page with the reference and a QR code of the tracking address. It proves nothing."""
+"""The receipt on paper, a small page or the slip of the counter: the reference and a QR code. It proves nothing."""
 
 import hashlib
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -34,6 +35,27 @@ def slip_html(case: ServiceRequest) -> str:
             "qr": qr.data_uri([track]),
         }
         return render_to_string("requests_app/documents/slip.html", context)
+
+
+def ticket_pdf(case: ServiceRequest) -> bytes:
+    """The slip of the counter, 80 mm wide, in the language of the request."""
+    with translation.override(case.language):
+        html = render_to_string("requests_app/documents/ticket.html", ticket_facts(case))
+    return press().print(html, identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode())
+
+
+def ticket_facts(case: ServiceRequest) -> dict[str, Any]:
+    """What the slip of the counter says, on paper and on the screen. 1 query."""
+    labels = {piece["key"]: piece["label"] for piece in case.version.evidence}
+    return {
+        "case": case,
+        "language": case.language,
+        "town_hall": settings.TOWN_HALL,
+        "demo": settings.DEMO,
+        "site": settings.SITE_BASE_URL.split("://", 1)[1] + reverse("requests:track"),
+        "qr": qr.data_uri([tracking_address(case)]),
+        "seen": [labels.get(seen.piece, seen.piece) for seen in case.seen_pieces.all()],
+    }
 
 
 def tracking_address(case: ServiceRequest) -> str:
