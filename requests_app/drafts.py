@@ -1,7 +1,6 @@
 """The life of a draft after its last change: kept so many days, recalled once, then forgotten with its files."""
 
 import datetime
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from arrondissements import journal
+from requests_app.evidence import arriving, erasing
 from requests_app.messaging import notices
 from requests_app.models import ServiceRequest
 from requests_app.states import State
@@ -83,11 +83,13 @@ def _forget(pk: int, limit: datetime.datetime) -> bool:
 
 def _delete(case: ServiceRequest) -> None:
     """The rows now, the files once that is committed: a row never lacks its file."""
-    files = [(evidence.file.storage, str(evidence.file.name)) for evidence in case.evidence.all()]
+    erasures = [erasing.of_files(evidence) for evidence in case.evidence.all()]
+    for upload in case.partial_uploads.all():
+        arriving.forget(upload)
     case.evidence.all().delete()
     case.delete()
-    for storage, path in files:
-        transaction.on_commit(partial(storage.delete, path), robust=True)
+    for erase in erasures:
+        transaction.on_commit(erase, robust=True)
 
 
 def _old(limit: datetime.datetime) -> QuerySet[ServiceRequest]:

@@ -4,6 +4,8 @@ import base64
 import datetime
 import io
 import random
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
-from requests_app import filing
+from requests_app import drafts, filing
 from requests_app.evidence import arriving
 from requests_app.evidence.checks import MAX_BYTES
 from requests_app.models import Evidence, PartialUpload
@@ -96,6 +98,29 @@ def test_a_process_killed_in_the_middle_of_a_chunk_leaves_what_is_on_the_disk_an
     assert offset(awa, url) == 30_000
     assert patch(awa, url, 0, content).status_code == 409
     assert patch(awa, url, 30_000, content[30_000:]).status_code == 200
+
+
+def test_a_writer_that_is_killed_leaves_no_lock_and_what_it_had_written(awa):
+    """A real process, killed by the system while it holds the lock in the middle of a chunk."""
+    case, content = begun(awa), photo()
+    upload = arriving.begin(case, "identity", name="photo.jpg", length=len(content))
+    path = arriving.path_of(upload)
+    code = (
+        "import fcntl, os, sys, time\n"
+        "file = os.open(sys.argv[1], os.O_RDWR | os.O_APPEND)\n"
+        "fcntl.flock(file, fcntl.LOCK_EX)\n"
+        "os.write(file, bytes.fromhex(sys.argv[2]))\n"
+        "print('half', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", code, str(path), content[:20_000].hex()], stdout=subprocess.PIPE)
+    assert writer.stdout.readline() == b"half\n"
+    url = page(case, "draft-upload", upload.pk)
+    assert patch(awa, url, 20_000, content[20_000:]).status_code == 423  # while it lives
+    writer.kill()
+    writer.wait()
+    assert offset(awa, url) == 20_000
+    assert patch(awa, url, 20_000, content[20_000:]).status_code == 200
 
 
 @pytest.mark.parametrize("claimed", [0, 99, 101])
@@ -221,6 +246,16 @@ def test_after_a_day_the_address_is_gone_and_the_bytes_are_swept(
         assert arriving.forget_old(later, dry_run=True) == (2, 47)
         with django_capture_on_commit_callbacks(execute=True):
             assert arriving.forget_old(later) == (2, 47)
+    assert not list((private_files / "uploads").glob("*"))
+    assert not PartialUpload.objects.exists()
+
+
+def test_a_forgotten_draft_takes_what_was_arriving_with_it(awa, private_files, django_capture_on_commit_callbacks):
+    case = begun(awa)
+    url = create(awa, case, 100)["Location"]
+    patch(awa, url, 0, b"x" * 40)
+    with django_capture_on_commit_callbacks(execute=True):
+        drafts._delete(case)
     assert not list((private_files / "uploads").glob("*"))
     assert not PartialUpload.objects.exists()
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from arrondissements.models import JournalEntry
 from requests_app import filing
+from requests_app.evidence import erasing
 from requests_app.models import Evidence, FileState, ServiceRequest
 from tests.requests_app.citizen import begun, filled, last_code, page, sent
 
@@ -129,7 +130,7 @@ def test_the_copy_outlives_the_original(awa, private_files, django_capture_on_co
     copy = filing.reuse(case, source)
     path = private_files / copy.file.name
     with django_capture_on_commit_callbacks(execute=True):
-        filing._discard(source)
+        erasing.discard(source)
     copy.refresh_from_db()
     assert copy.reused_from is None
     assert path.exists()
