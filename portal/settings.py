@@ -191,6 +191,7 @@ CHORES = {
     "notice-silences": ("requests_app.silence.sweep", 60),
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
+    "forget-phone-codes": ("requests_app.tracking.forget_old", 60),
     "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.

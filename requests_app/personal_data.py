@@ -14,7 +14,7 @@ from django.utils.translation import gettext, override
 
 from arrondissements import journal
 from requests_app import drafts
-from requests_app.catalogue.forms import answer_rows
+from requests_app.catalogue.forms import kept_rows
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.models import Message, OnBehalf, ServiceRequest
 from requests_app.states import State
@@ -51,7 +51,7 @@ def about(case: ServiceRequest) -> dict[str, Any]:
         "contact": _contact(case),
         "answers": [
             {"title": title, "rows": [{"question": label, "answer": words} for label, words, _key in rows]}
-            for title, rows in answer_rows(case.version, case.answers)
+            for title, rows in kept_rows(case.version, case.answers)
         ],
         "corrections": [
             {"field": one.field, "before": one.before, "after": one.after, "at": one.at}

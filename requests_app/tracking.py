@@ -5,6 +5,7 @@ once count as two, and a database that is away opens nothing. A code says what i
 a relay agent file does not open the citizen's space.
 """
 
+import datetime
 import secrets
 
 from django.db import transaction
@@ -57,6 +58,12 @@ def send_phone_code(
 def redeem_phone_code(phone: str, code: str, *, purpose: str = SPACE) -> bool:
     """Use the code of a phone: true once, and for what it was sent for."""
     return _used(PhoneCode.objects.filter(pk=phone), phone_digest_of(phone, code, purpose))
+
+
+def forget_old() -> int:
+    """The chore: forget the phones whose hour has passed since a day; known or not, nothing is kept of them."""
+    passed = PhoneCode.objects.filter(window_from__lt=timezone.now() - datetime.timedelta(days=1))
+    return passed.delete()[0]
 
 
 def new_code() -> str:

@@ -145,6 +145,23 @@ def rows_by_step(
     ]
 
 
+def kept_rows(version: ServiceVersion, answers: Answers) -> list[tuple[str, list[Row]]]:
+    """`answer_rows` of all that is kept, whether it is still asked or not, and of nothing else."""
+    steps = [
+        (
+            in_active_language(step["title"]),
+            [
+                row
+                for definition in step["fields"]
+                if answers.get(definition["key"]) not in (None, "", [])
+                for row in _rows(definition, answers)
+            ],
+        )
+        for step in version.steps
+    ]
+    return [(title, rows) for title, rows in steps if rows]
+
+
 def _rows(definition: Definition, answers: Answers) -> list[Row]:
     kind, key, stored = TYPES[definition["type"]], definition["key"], answers.get(definition["key"])
     if kind.layout:

@@ -24,6 +24,7 @@ LIGHT_PAGES = [
     "/en/services/burial-permit/",
     "/demarches/commencer/certificat-vie/",
     "/suivi/",
+    "/mon-espace/telephone/",
     "/v/",
 ]
 PUBLIC_PAGES = [

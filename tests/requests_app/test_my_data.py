@@ -54,6 +54,15 @@ def test_the_file_holds_everything_of_this_phone_and_nothing_of_another(awa, dra
         assert words not in text
 
 
+def test_what_is_kept_without_being_asked_any_more_is_told_and_the_rest_is_not(awa, draft):
+    case = draft(LIFE)
+    ServiceRequest.objects.filter(pk=case.pk).update(answers={"surname": "DOSSOU-YOVO"})
+    proved(awa, PHONE)
+    (row,) = exported(awa)
+    questions = [question for step in row["answers"] for question in step["rows"]]
+    assert questions == [{"question": "Nom de famille", "answer": "DOSSOU-YOVO"}]
+
+
 def test_the_page_says_the_same_in_words(awa, filed_case):
     case = filed_case()
     proved(awa, PHONE)

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from arrondissements import chores
 from arrondissements.models import OutboxMessage
 from requests_app import filing, tracking
 from requests_app.models import OnBehalf, PhoneCode, ServiceRequest
@@ -307,3 +308,13 @@ def test_the_space_costs_the_same_for_many_requests(awa, draft, filed_case):
             filed_case("certificat-vie", State.READY, surname=f"AUTRE {'ABCD'[number]}{'XY'[turn]}")
             filing.start(draft("certificat-vie").version.service, language="fr")
     assert counts[0] == counts[1]
+
+
+def test_a_phone_that_asked_a_code_is_forgotten_a_day_later_and_its_limits_not_before(db):
+    for _ in range(3):
+        tracking.send_phone_code(STRANGER, language="fr", known=False)
+    assert tracking.forget_old() == 0
+    assert not tracking.send_phone_code(STRANGER, language="fr", known=False)
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=25), tick=False):
+        assert chores.run_now("forget-phone-codes")
+    assert not PhoneCode.objects.exists()
