@@ -2,7 +2,7 @@
 
 from typing import Any
 
-pytest_plugins = ["tests.real_parts", "tests.cast"]
+pytest_plugins = ["tests.real_parts", "tests.antivirus", "tests.cast"]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -17,8 +17,8 @@ from requests_app.evidence import scanning
 from requests_app.evidence.standing import unchecked_pieces
 from requests_app.models import Evidence, FileState
 from requests_app.states import State
+from tests.antivirus import CLAMD_STREAM_LIMIT, EICAR
 from tests.cast import deliver_all
-from tests.real_parts import CLAMD_STREAM_LIMIT, EICAR
 from tests.requests_app.citizen import begun, filled, opened, page, posted_step, sent
 
 pytestmark = pytest.mark.django_db
