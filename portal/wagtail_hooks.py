@@ -10,8 +10,10 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from arrondissements.models import User
 from portal import navigation, service_pages
 from portal.models import Notice
+from portal.page_lint import remarks_on_pages
 from portal.services_admin import ServiceRulesGroup
 from portal.town_admin import TownGroup
+from requests_app.catalogue.lint import Remark
 from requests_app.catalogue.models import Service
 
 
@@ -45,6 +47,12 @@ def service_rules_group() -> ServiceRulesGroup:
 def page_of_a_service(service: Service, titles: dict[str, str], by: User) -> None:
     """A service that was just published, or will be at an hour, has its page in the list."""
     service_pages.offer(service, titles, by=by)
+
+
+@hooks.register("service_remarks")
+def pictures_of_a_service(service: Service) -> list[Remark]:
+    """The pictures of its pages, beside the remarks on its definition."""
+    return remarks_on_pages(service)
 
 
 @hooks.register("after_publish_page")

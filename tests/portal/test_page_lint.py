@@ -10,6 +10,7 @@ from PIL import Image
 from wagtail.images import get_image_model
 
 from portal.page_lint import HEAVIEST, _served_weight, remarks_on_pages
+from requests_app.catalogue.builder import acts
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,11 @@ def test_a_heavy_picture_is_weighed_as_it_is_served(page_with):
 @pytest.mark.parametrize("alt", ["", "  ", "IMG_2031.jpg", "photo1", "DSC00012"])
 def test_a_picture_that_is_not_described_is_told(page_with, alt):
     assert codes(page_with(alt=alt)) == ["no_alternative"]
+
+
+def test_the_builder_is_told_by_the_hook(page_with):
+    page = page_with(alt="")
+    assert [remark.code for remark in acts.remarks_on_pages(page.service)] == ["no_alternative"]
 
 
 def test_a_decorative_picture_needs_no_words(page_with):

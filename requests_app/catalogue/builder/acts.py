@@ -15,6 +15,7 @@ from requests_app.catalogue.builder import convert
 from requests_app.catalogue.builder.faults import address_faults
 from requests_app.catalogue.builder.models import ServiceDraft
 from requests_app.catalogue.faults import Fault
+from requests_app.catalogue.lint import Remark
 from requests_app.catalogue.models import ScheduledPublication, Service, ServiceVersion
 from requests_app.catalogue.schema import DefinitionError
 
@@ -143,6 +144,11 @@ def announce(draft: ServiceDraft, service: Service, by: User) -> None:
         told(service, titles, by)
 
 
+def remarks_on_pages(service: Service) -> list[Remark]:
+    """What whoever keeps pages has to say of those of a service (Wagtail hook `service_remarks`)."""
+    return [remark for looked in hooks.get_hooks("service_remarks") for remark in looked(service)]
+
+
 @transaction.atomic
 def cancel_schedule(draft: ServiceDraft, *, by: User) -> None:
     """Forget the publication that waits for its hour. Raises PermissionDenied, NotSchedulable."""
@@ -196,7 +202,7 @@ def as_file(draft: ServiceDraft) -> dict[str, Any]:
 
 
 @transaction.atomic
-def load(imported: portable.Imported, *, by: User) -> ServiceDraft:
+def load(imported: portable.Imported, *, by: User | None) -> ServiceDraft:
     """Write what a file says into the draft of the service that has its name, or into a new one.
 
     The state before stays in the history of the draft.

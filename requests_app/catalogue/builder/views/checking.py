@@ -122,6 +122,7 @@ class CheckView(DraftPage):
             "faults": found,
             "faults_summary": faults.summary(found) if found else "",
             "remarks": [(faults.spot(draft, remark.place), remark) for remark in lint.remarks_of(definition)],
+            "page_remarks": acts.remarks_on_pages(service) if service else [],
             "figures": lint.figures_of(definition),
             "changes": difference.differences(before, definition),
             "can_publish": acts.can_publish(self.request.user),
