@@ -20,8 +20,13 @@ TRACKED = "tracked_cases"
 
 
 def draft(token: Any) -> ServiceRequest:
-    """The draft opened by its secret address, or 404; a filed request is no longer editable."""
-    return _one(_cases(), token=token, state=State.DRAFT)
+    """The draft opened by its secret address, or 404; a filed request is no longer editable.
+
+    Its version comes from `catalogue.published`. 1 query.
+    """
+    case = _one(ServiceRequest.objects.all(), token=token, state=State.DRAFT)
+    case.version = version_with_service(case.version_id)
+    return case
 
 
 def filed(token: Any) -> ServiceRequest:

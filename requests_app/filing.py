@@ -294,9 +294,11 @@ def _answer_gaps(case: ServiceRequest) -> list[Gap]:
 
 def _locked(case: ServiceRequest, piece: str = "") -> ServiceRequest:
     """The case as it is now, locked, if it is a draft or waits for `piece`. Raises `Refused`."""
-    kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("version").filter(pk=case.pk).first()
+    kept = ServiceRequest.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
     if kept is None:
         raise Refused(_("Ce brouillon a été effacé."))
+    # The heaviest part of a case, frozen, and read already: a version never changes under its case.
+    kept.version = case.version
     if kept.state == State.DRAFT:
         return kept
     if piece and piece in standing.pieces_to_replace(kept):

@@ -5,6 +5,7 @@ Checked afterwards: what was typed is what every draft holds.
 """
 
 import itertools
+import json
 import uuid
 from urllib.parse import urlencode
 
@@ -35,7 +36,7 @@ def floor(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     form = plain_form()(request.POST)
     if not form.is_valid():
         return JsonResponse(form.errors, status=422)
-    answers = DjangoJSONEncoder().encode(form.cleaned_data)
+    answers = json.loads(DjangoJSONEncoder().encode(form.cleaned_data))
     ServiceRequest.objects.filter(token=token).update(answers=answers)
     return SeeOther(reverse("requests:step", args=[token, services.STEP[services.BIG] + 1]))
 

@@ -39,7 +39,7 @@ def words(text: str) -> dict[str, str]:
 
 
 def definition(size: tuple[int, int]) -> dict[str, Any]:
-    """A definition of `size` = (questions, steps)."""
+    """A definition of `size` = (questions, steps); in each long step one question depends on another."""
     count, steps = size
     kinds = itertools.cycle(KINDS)
     questions = [_question(number, next(kinds)) for number in range(1, count + 1)]
@@ -124,6 +124,9 @@ def _question(number: int, kind: dict[str, Any]) -> dict[str, Any]:
 
 
 def _step(number: int, fields: list[dict[str, Any]]) -> dict[str, Any]:
+    deciding = next((field["key"] for field in fields if field["type"] == "yes_no"), None)
+    if deciding and fields[-1]["key"] != deciding:
+        fields[-1]["when"] = {"field": deciding, "is": "equals", "value": True}
     return {"title": words(f"Partie {number}"), "fields": fields}
 
 
