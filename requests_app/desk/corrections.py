@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from requests_app import corrections
 from requests_app.catalogue.forms import in_words
@@ -101,9 +101,11 @@ class MarkForm(ActForm):
             label = in_active_language(definition["label"])
             yield Mark(definition["key"], label, in_words(definition, case.answers), (), is_piece=False)
         old, files = corrections.replaced(case), list(case.evidence.filter(message=None))
+        seen = set(case.seen_pieces.values_list("piece", flat=True))
         for piece in corrections.pieces_of(case):
             mine = tuple(file for file in files if file.piece == piece["key"] and file.pk not in old)
-            yield Mark(piece["key"], piece["label"], "", mine, is_piece=True)
+            words = gettext("Vue au guichet") if piece["key"] in seen else gettext("Non jointe")
+            yield Mark(piece["key"], piece["label"], "" if mine else words, mine, is_piece=True)
             if len(mine) > 1:
                 for file in mine:
                     key = f"{piece['key']}{corrections.ONE_FILE}{file.pk}"

@@ -82,7 +82,7 @@ class CounterForm(StepForm):
     def sections(self) -> list[dict[str, Any]]:
         """(title, fields) in the order of the page: contact, the steps that are asked."""
         boxes = [{"field": self[name], "is_new": False} for name in (NAME, PHONE, EMAIL)]
-        first: dict[str, Any] = {"title": _("La personne"), "questions": boxes}
+        first: dict[str, Any] = {"title": _("Qui demande"), "questions": boxes}
         return [first, *self._steps()]
 
     def papers(self) -> list[dict[str, Any]]:
