@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.forms import BaseForm, BoundField
@@ -86,25 +86,28 @@ def phone(number: Any) -> str:
     return NO_BREAK_SPACE.join(digits[i : i + 2] for i in range(0, 10, 2))
 
 
-@register.filter
-def fields_in_error(form: BaseForm) -> list:
-    """Bound fields in error, in the order of the page; for one made of several questions, those inside it.
+class Wrong(NamedTuple):
+    """A field in error, and the name of what it is part of ("Enfant 2"), or ""."""
 
-    Each has `within`, the name of what it is part of ("Enfant 2"), or "".
-    """
+    field: BoundField
+    within: str
+
+
+@register.filter
+def fields_in_error(form: BaseForm) -> list[Wrong]:
+    """Fields in error, in the order of the page; for one made of several questions, those inside it."""
     return list(_in_error(form, ""))
 
 
-def _in_error(form: BaseForm, within: str) -> Iterator[BoundField]:
+def _in_error(form: BaseForm, within: str) -> Iterator[Wrong]:
     for field in form:
         if not field.errors:
             continue
         inside = field.field.widget.in_error() if hasattr(field.field.widget, "in_error") else []
         for title, inner in inside:
-            yield from _in_error(inner, " – ".join(filter(None, (within, title or field.label))))
+            yield from _in_error(inner, f"{within} – {title or field.label}" if within else title or str(field.label))
         if not inside:
-            field.within = within
-            yield field
+            yield Wrong(field, within)
 
 
 @register.simple_tag(takes_context=True)
