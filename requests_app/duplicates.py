@@ -33,4 +33,5 @@ def of_applicant(case: ServiceRequest, user: User) -> QuerySet[ServiceRequest]:
 
 def _open(case: ServiceRequest) -> QuerySet[ServiceRequest]:
     same = ServiceRequest.objects.filter(version__service=case.version.service_id, state__in=OPEN_STATES)
+    same = same.filter(is_trial=case.is_trial)
     return same.exclude(pk=case.pk).order_by("-submitted_at", "-pk")

@@ -11,7 +11,7 @@ from arrondissements.models import JournalEntry, OutboxMessage
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, NumberSeries
 from portal.demo import cases
-from requests_app import access, queues, trials, workflow
+from requests_app import access, duplicates, queues, trials, workflow
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.publishing import definition_of, trial_version
 from requests_app.models import ServiceRequest
@@ -227,6 +227,16 @@ def test_no_citizens_space_shows_a_trial(begun):
     case = filed(client, case)
     assert access.claimed(case.reference, case.phone) is None
     assert not access.knows(case.phone)
+
+
+def test_a_trial_is_no_likely_duplicate_of_a_request(begun, draft, cast):
+    client, case = begun
+    filed(client, case)
+    real = draft(LIFE)
+    assert real.phone == fresh(case).phone
+    assert not duplicates.of_applicant(real, cast.sena).exists()
+    workflow.submit(real)
+    assert set(duplicates.of_applicant(draft(LIFE), cast.sena)) == {real}
 
 
 def test_each_act_of_a_trial_is_in_the_journal(begun, cast, seal_key):
