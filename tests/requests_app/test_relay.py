@@ -9,7 +9,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from requests_app.citizen.slip import slip_html
 
 from arrondissements import accreditations, journal
 from arrondissements.models import JournalEntry, OutboxMessage, RelayAgent, User
@@ -18,6 +17,7 @@ from requests_app import filing, relaying, tracking, workflow
 from requests_app.catalogue.models import Service
 from requests_app.messaging.sms import segments
 from requests_app.models import Channel, ServiceRequest
+from requests_app.slip import slip_html
 from requests_app.states import State
 from tests.requests_app.citizen import page, proved, texts_to
 
