@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from wagtail import blocks
 
 from requests_app.catalogue.builder.blocks.common import PairBlock
@@ -127,7 +128,12 @@ def written(draft: ServiceDraft, name: str) -> bool:
 
 def raw_of(draft: ServiceDraft, name: str) -> list[Raw]:
     """What a StreamField of the draft stores."""
-    raw: list[Raw] = getattr(draft, name).get_prep_value()
+    return stored(getattr(draft, name))
+
+
+def stored(stream: Any) -> list[Raw]:
+    """The plain JSON of a stream: a day that a form has just read is text again."""
+    raw: list[Raw] = json.loads(json.dumps(stream.get_prep_value(), cls=DjangoJSONEncoder))
     return raw
 
 

@@ -10,6 +10,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from requests_app.catalogue.builder import keys
 from requests_app.catalogue.builder.blocks.common import offices
+from requests_app.catalogue.builder.convert import stored
 
 DELIVERIES = [("download", _("téléchargement")), ("counter", _("au guichet"))]
 
@@ -39,7 +40,7 @@ class ServiceDraftForm(WagtailAdminModelForm):
             ("fees", lambda raw: keys.name_things(raw, otherwise="droit")),
         ):
             if name in cleaned:
-                raw = cleaned[name].get_prep_value()
+                raw = stored(cleaned[name])
                 complete(raw)
                 cleaned[name] = self.instance._meta.get_field(name).to_python(json.dumps(raw))
         if not cleaned.get("slug") and cleaned.get("title_fr"):

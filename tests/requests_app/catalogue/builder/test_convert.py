@@ -4,12 +4,14 @@ import copy
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from requests_app.catalogue.builder import convert
 from requests_app.catalogue.builder.conditions_on_screen import condition_of, raw_condition, same, text_of, value_of
 from requests_app.catalogue.builder.models import ServiceDraft
 from requests_app.catalogue.management.commands.load_catalogue import DATA
 from requests_app.catalogue.publishing import complete
+from tests.requests_app.catalogue.builder.shapes import definitions
 
 SHIPPED = sorted((DATA / "services").glob("*.json"))
 
@@ -32,6 +34,38 @@ def there_and_back(data):
 def test_a_shipped_service_survives_unchanged(file):
     data = read(file)
     assert same(there_and_back(data), data)
+
+
+# What goes without saying may be left out of a definition.
+UNSAID = [("soft_required", False), ("reuse", False), ("identity", False), ("year_alone", False)]
+UNSAID += [("four_eyes", False), ("appointment", False)]
+
+
+def plain(thing):
+    """The same definition without what goes without saying."""
+    if isinstance(thing, list):
+        return [plain(one) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    if thing.keys() == {"text"}:  # a paragraph without a condition
+        return thing["text"]
+    parts = {name: plain(part) if name not in ("answers", "value") else part for name, part in thing.items()}
+    return {name: part for name, part in parts.items() if not goes_without_saying(thing, name, part)}
+
+
+def goes_without_saying(thing, name, part):
+    if name == "required":  # an opinion is not awaited, everything else is needed
+        return part is ("question" not in thing)
+    if name in ("answers", "value"):
+        return False
+    return any(part == empty and type(part) is type(empty) for empty in ("", [], {}, None)) or (name, part) in UNSAID
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(data=definitions())
+def test_whatever_has_the_shape_of_a_definition_survives_unchanged(data):
+    data = complete(data)
+    assert plain(there_and_back(data)) == plain(data)
 
 
 def test_a_condition_deeper_than_the_screen_is_kept_as_it_is():
