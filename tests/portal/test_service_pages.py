@@ -99,7 +99,7 @@ def test_a_motive_is_written_in_two_boxes_and_kept_in_two_languages(catalogue, d
 def test_a_ready_reply_is_edited(catalogue, designer, signed_in):
     form = {"code": "merci", "title": "Merci", "body_fr": "Merci.", "body_en": "Thank you.", "is_active": "on"}
     signed_in(designer).post("/admin/canned_replies/new/", form)
-    assert CannedReply.objects.get().body_in("en") == "Thank you."
+    assert CannedReply.objects.get(code="merci").body_in("en") == "Thank you."
 
 
 def test_an_editor_closes_nothing(catalogue, cast, signed_in):

@@ -25,13 +25,21 @@ def both(name: str, heading: Any, **kwargs: Any) -> MultiFieldPanel:
 class KeysPanel(Panel):
     """The keys of the questions as they were last saved, for conditions, rules and papers."""
 
+    # One panel of the page also offers them while one types, in every tab.
+    offers = False
+
     class BoundPanel(Panel.BoundPanel):
         template_name = "catalogue/builder/keys_panel.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context: dict[str, Any] = super().get_context_data(parent_context)
-            context["keys"] = keys_of(self.instance)
-            return context
+            return context | {"keys": keys_of(self.instance), "offers": self.panel.offers}
+
+
+class OfferedKeysPanel(KeysPanel):
+    """The panel that comes first."""
+
+    offers = True
 
 
 class StandingPanel(Panel):
@@ -126,7 +134,7 @@ PUBLICATION = [
 # Identifier of the tab in the page → its name and what it holds.
 TABS: dict[str, tuple[Any, list[Panel]]] = {
     "presentation": (_("Présentation"), PRESENTATION),
-    "form": (_("Formulaire"), [KeysPanel(), FieldPanel("steps")]),
+    "form": (_("Formulaire"), [OfferedKeysPanel(), FieldPanel("steps")]),
     "access": (_("Accès"), [KeysPanel(), FieldPanel("eligibility")]),
     "evidence": (_("Pièces"), [KeysPanel(), FieldPanel("evidence")]),
     "fees": (_("Droits"), [KeysPanel(), *FEES]),

@@ -49,6 +49,12 @@ def test_an_editor_is_refused_each_button_of_a_designer(what, draft, editor, sig
     assert draft.service.versions.count() == 1
 
 
+def test_the_keys_are_shown_in_each_tab_and_offered_once(draft, editor, signed_in):
+    page = signed_in(editor).get(to("edit", draft.pk)).content.decode()
+    assert page.count("<code>residence</code>") == 7
+    assert page.count('<datalist id="builder-keys">') == 1
+
+
 # -- Publishing later, retiring -----------------------------------------------------------------
 
 
