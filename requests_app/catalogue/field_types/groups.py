@@ -16,7 +16,6 @@ from requests_app.catalogue.field_types.base import (
     Typed,
     as_posted,
     in_words,
-    is_required,
     register,
 )
 from requests_app.catalogue.field_types.inner import InnerForms
@@ -71,7 +70,7 @@ def item_title(definition: Definition, number: int) -> str:
 
 
 def _lines(definition: Definition, item: dict[str, Any]) -> list[str]:
-    asked = Asked([definition], item, today=timezone.localdate()).fields(0)
+    asked = Asked([{"fields": definition["fields"]}], item, today=timezone.localdate()).fields(0)
     return [f"{in_active_language(one['label'])} : {in_words(one, item)}" for one in asked]
 
 
@@ -96,7 +95,7 @@ class ItemForms(InnerForms):
             "items": list(zip(titles, made, strict=True)),
             "count": len(made),
             "may_add": len(made) < field.most,
-            "may_drop": len(made) > max(field.least, 1),
+            "may_drop": len(made) > field.least,
             "next_title": item_title(field.definition, len(made) + 1),
         }
 
@@ -107,7 +106,8 @@ class GroupField(forms.Field):
     def __init__(self, definition: Definition, **kwargs: Any) -> None:
         self.definition, self.definitions = definition, definition["fields"]
         self.most = min(definition.get("max_items", MOST_ITEMS), MOST_ITEMS)
-        self.least = max(definition.get("min_items", 0), 1 if is_required(definition) else 0)
+        # Of a group that may be left out whole, either no item or as many as that.
+        self.least = max(definition.get("min_items", 0), 1)
         super().__init__(widget=ItemForms(self), **kwargs)
 
     def make(self, posted: Posted | None, stored: Any, name: str) -> list[StepForm]:
@@ -115,7 +115,7 @@ class GroupField(forms.Field):
         items = [item for item in stored if isinstance(item, dict)] if isinstance(stored, list) else []
         count = self.count(posted) if posted else len(items)
         forms = []
-        for index in range(min(max(count, self.least, 1), self.most)):
+        for index in range(min(max(count, self.least), self.most)):
             prefix = f"{name}-{index}"
             saved = items[index] if index < len(items) else {}
             here = Posted(posted.data, posted.files, prefix) if posted else None
@@ -132,8 +132,10 @@ class GroupField(forms.Field):
         filled = [(number, form) for number, form in enumerate(made, 1) if not form.is_blank()]
         for form in made:
             form.judged = not form.is_blank()
-        if not filled and self.least:
-            raise ValidationError(REQUIRED, code="required")
+        if not filled:
+            if self.required:
+                raise ValidationError(REQUIRED, code="required")
+            return []
         self._refuse_wrong(filled)
         if len(filled) < self.least:
             sentence = ngettext(

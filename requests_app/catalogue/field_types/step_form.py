@@ -83,7 +83,8 @@ class StepForm(forms.Form):
             field = self.fields[key] = kind.form_field(definition)
             if isinstance(field, HeldFilesField):
                 # Never what a browser says: files are attached one by one and their ids kept by the server.
-                field.held = list(self.saved.get(key) or [])
+                held = self.saved.get(key)
+                field.held = held if isinstance(held, list) else []
             if key in deciding:
                 field.widget.attrs["data-portal-decides"] = True
 
