@@ -120,7 +120,8 @@ def test_a_page_of_the_citizens_journey_is_light_and_without_barrier(awa, visit,
     assert weight.requests <= REQUESTS
     assert weight.refused == 0
     if name.endswith("errors"):
-        weight.page.get_by_role("button", name="Enregistrer et continuer").click()
+        weight.page.get_by_role("button", name="Enregistrer et continuer").last.click()
+        weight.page.locator("#erreurs").wait_for()
     assert too_wide(weight.page) <= 0
     assert barriers(weight.page) == ""
 

@@ -91,7 +91,9 @@ async function depart(form, button) {
       if (button && button.name) words.append(button.name, button.value);
       const headers = { "X-Portal-Quiet": "send" };
       const answer = await send(form.action, { method: "POST", body: words, headers });
-      return answer.ok ? answer.json() : {};
+      // A page that knows nothing of this went where it goes by itself.
+      if (answer.redirected) return { next: answer.url };
+      return answer.ok && /json/.test(answer.headers.get("Content-Type")) ? answer.json() : {};
     },
     () => say("cut")
   );
