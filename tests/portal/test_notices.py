@@ -90,4 +90,4 @@ def test_menus_and_notices_cost_nothing_once_kept(site, django_assert_num_querie
 def test_the_menu_marks_the_section_of_the_page(site):
     current = {link.label for link in menu("/demarches/permis/")["header"] if link.current}
     assert current == {"Démarches"}
-    assert [link.label for link in menu("/")["footer"]] == ["À propos"]
+    assert [link.label for link in menu("/")["footer"]] == ["Mon espace", "À propos"]

@@ -66,7 +66,7 @@ NOW = "form.steps[0].fields[5]"
         (when("birth", "less", "1962-13-01"), "when.value", "type de la réponse"),
         (when("extra", "answered"), "when", "« extra » → « extra »"),
         ({"all": [when("purpose", "equals", "nothing")]}, "when.all[0].value", "nothing"),
-        ({"any": []}, "when.any", "trop court"),
+        ({"any": []}, "when.any", "à remplir"),
         ({"not": []}, "when", "not"),
     ],
 )
@@ -286,7 +286,7 @@ OPINION = {"office": "etat-civil", "question": text("?"), "days": 5}
         ({"opinions": [OPINION | {"office": "la-lune"}]}, "flow.opinions[0].office", "n’existe pas"),
         ({"opinions": [OPINION] * 2}, "flow.opinions[1].office", "un seul"),
         ({"delivery": ["download", "download"]}, "flow.delivery", "deux fois"),
-        ({"delivery": []}, "flow.delivery", "trop court"),
+        ({"delivery": []}, "flow.delivery", "à remplir"),
         ({"four_eyes": True}, "flow.four_eyes", "sans document"),
         ({"appointment_note": text("x")}, "flow.appointment_note", "rendez-vous"),
         ({"silence": {"after_days": 5, "effect": "acceptance"}}, "flow.silence.effect", "reminder"),
