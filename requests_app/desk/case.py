@@ -45,9 +45,9 @@ DOCUMENT_ACTS = {
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
-    21 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
-    evidence, corrections, what was asked, opinions, messages, history, menus (2); writing the first reading of the
-    day adds its own.
+    23 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
+    evidence, pieces seen at the counter, corrections, what was asked, opinions, messages and what came with them,
+    history, menus (2); writing the first reading of the day adds its own.
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)
