@@ -12,8 +12,9 @@ from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
 
 from arrondissements.models import Office
-from portal.blocks import BodyBlock, QuietStreamField
+from portal.blocks import BodyBlock
 from portal.models import OfficePage
+from requests_app.catalogue.builder.streams import QuietStreamField
 from tests.portal.pieces import add, version
 
 pytestmark = pytest.mark.django_db
