@@ -119,7 +119,8 @@ def test_the_office_asks_and_the_citizen_answers(page: Page, office_pc: Any, liv
     page.get_by_role("link", name=re.compile("Corriger ma demande")).click()
     expect(page.locator("main")).to_contain_text("Est-ce bien Porto-Novo ?")
     fill_in(page, birth_place="Adjarra")
-    page.locator("main form button[type='submit']").last.click()
+    page.get_by_role("button", name="Envoyer mes corrections").click()
+    expect(page.locator("body")).to_contain_text("Vos corrections sont envoyées")
     sena.goto(f"/agent/demande/{reference.replace('-', '')}/")
     expect(sena.locator("main")).to_contain_text("Adjarra")
 
