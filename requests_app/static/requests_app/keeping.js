@@ -49,7 +49,7 @@ async function attempt(leaving) {
     const told = await answer.json();
     kept = now;
     whole = told.whole;
-    if (told.html !== undefined && !form.dataset.leaving) show(told.html);
+    if (told.html !== undefined && !form.dataset.leaving) show(told.html, !changed());
     say(told.whole ? "kept" : "typing", told.words);
     return true;
   } catch (error) {
@@ -90,11 +90,12 @@ function renew(place, fresh) {
   return untouched;
 }
 
-function show(html) {
+// `settled`: nothing was typed since these words left; otherwise they are still to be kept.
+function show(html, settled) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   // What the server wrote itself needs no keeping; what comes back from aside does.
-  if (renew(asked, fresh.content)) kept = String(typed());
+  if (renew(asked, fresh.content) && settled) kept = String(typed());
   document.dispatchEvent(new Event("portal:asked"));
 }
 
