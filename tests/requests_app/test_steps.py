@@ -352,6 +352,19 @@ def test_a_step_with_files_costs_the_same_with_many(awa, django_assert_max_num_q
         awa.get(page(case, "step", 1))
 
 
+def test_a_page_of_many_questions_asks_the_database_no_more_than_one_of_few(awa, django_assert_max_num_queries):
+    kinds = ["place", "address", "record_reference", "arrondissement", "person", "amount", "map_point", "quartier"]
+    few = [field(f"q0_{kind}", kind) for kind in kinds]
+    asks(("Peu", few), ("Beaucoup", [field(f"q{n}_{kind}", kind) for n in range(1, 8) for kind in kinds]))
+    case = begun(awa)
+    awa.get(page(case, "step", 1))
+    with CaptureQueriesContext(connection) as queries:
+        awa.get(page(case, "step", 1))
+        before = len(queries)
+    with django_assert_max_num_queries(before):
+        assert awa.get(page(case, "step", 2)).status_code == 200
+
+
 def test_a_request_with_a_file_a_group_and_a_signature_is_filed(awa):
     version = asks(("Tout", [field("plan", "file"), CHILDREN, field("sign", "signature"), field("home", "place")]))
     case = begun(awa)

@@ -74,8 +74,7 @@ class StepForm(forms.Form):
         self.definitions = {definition["key"]: definition for definition in definitions}
         self.saved, self.posted, self.appeared = saved or {}, posted, frozenset(appeared)
         data, files = (posted.data, posted.files) if posted else (None, None)
-        initial = typed_before(self.definitions.values(), self.saved)
-        super().__init__(data, cast(Any, files), initial=initial, prefix=prefix)
+        super().__init__(data, cast(Any, files), prefix=prefix)
         self.title, self.intro, self.has_conditions = title, intro, has_conditions
         self.judged = True
         for key, definition in self.definitions.items():
@@ -120,6 +119,13 @@ class StepForm(forms.Form):
         if appeared:
             posted = _with_saved(posted, asked_now, appeared, saved, more.get("prefix"))
         return cls(asked_now, posted, saved, appeared=appeared, deciding=deciding, **more)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """What was saved, as it was typed; only when somebody looks, for a filing does not."""
+        definition = self.definitions.get(field_name)
+        if definition is None:
+            return super().get_initial_for_field(field, field_name)
+        return typed_before([definition], self.saved)[field_name]
 
     def full_clean(self) -> None:
         """Judge everything but what has just appeared; nothing at all on a page that only shows."""
