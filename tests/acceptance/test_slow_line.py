@@ -102,9 +102,11 @@ def rows(site: LiveSite, code: str) -> str:
 
 
 FILED = """
+from PIL import Image
 from requests_app.models import ServiceRequest
 for case in ServiceRequest.objects.filter(phone='{phone}').exclude(state='DRAFT'):
-    print(case.shown_reference, *sorted(f'{{e.piece}}:{{e.pages}}' for e in case.evidence.all()))
+    sizes = {{e.piece: Image.open(e.file).size for e in case.evidence.all()}}
+    print(case.shown_reference, *(f'{{piece}}:{{w}}x{{h}}' for piece, (w, h) in sorted(sizes.items())))
 """
 
 
@@ -171,7 +173,12 @@ def test_three_cuts_and_the_request_is_filed_once_with_its_two_photos(
 
     reference = page.locator(".reference").inner_text().strip()
     filed = rows(live_site, FILED.format(phone="+2290166554433")).splitlines()
-    assert filed == [f"{reference} identity:1 place_photo:1"]
+    assert len(filed) == 1
+    sizes = re.fullmatch(rf"{reference} identity:(\d+)x(\d+) place_photo:(\d+)x(\d+)", filed[0])
+    assert sizes, filed
+    for width, height in ((int(sizes[1]), int(sizes[2])), (int(sizes[3]), int(sizes[4]))):
+        assert width < height <= 2000, "upright, as the phone was held"
+        assert width * 4 == height * 3
     original = sum(len(one["buffer"]) for one in originals)
     record_property(
         "figures",
@@ -203,6 +210,25 @@ def test_a_connection_killed_at_seventy_per_cent_of_a_photo_goes_on_from_there(
     sent = wire.sent - before
     assert sent < len(photo) * 1.5, "only what was on its way was sent again"
     record_property("figures", f"killed at 70 %: a photo of {len(photo)} bytes took {sent} bytes in all")
+
+
+def test_a_pdf_and_a_light_photo_leave_as_they_are(phone: Any, wire: Wire):
+    page = phone()
+    begin(page, LIFE.service)
+    page.goto(re.sub(r"etape/.*", "pieces/", page.url))
+    paper, photo = io.BytesIO(), io.BytesIO()
+    Image.new("L", (500, 700), 200).save(paper, "PDF")
+    Image.new("RGB", (320, 240), "#8a6").save(photo, "PNG")
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "acte.pdf", "mimeType": "application/pdf", "buffer": paper.getvalue()},
+            {"name": "petite.png", "mimeType": "image/png", "buffer": photo.getvalue()},
+        ]
+    )
+    files = page.locator(".files [data-state=checked]")
+    expect(files).to_have_count(2, timeout=PATIENCE)
+    expect(files.first).to_contain_text("acte.pdf")
+    expect(files.last).to_contain_text("petite.")
 
 
 def as_posted_everything(site: LiveSite) -> dict[str, str]:

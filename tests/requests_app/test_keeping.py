@@ -3,7 +3,9 @@
 import pytest
 
 from requests_app.models import ServiceRequest
+from tests.requests_app.catalogue.conftest import field
 from tests.requests_app.citizen import begun, filled, page, posted_step, sent
+from tests.requests_app.test_steps import TRAVELS, WHERE, asks
 
 pytestmark = pytest.mark.django_db
 KEEP = {"HTTP_X_PORTAL_QUIET": "keep"}
@@ -94,3 +96,40 @@ def test_keeping_needs_the_token_of_the_form(awa):
     awa.handler.enforce_csrf_checks = True
     assert kept(awa, case, surname="DOSSOU").status_code == 403
     assert answers_of(case) == {}
+
+
+def test_the_answer_carries_the_questions_that_it_calls_for(awa):
+    asks(("Voyage", [TRAVELS, WHERE]))
+    case = begun(awa)
+    told = kept(awa, case, _shown="travels", travels="yes").json()
+    assert 'data-portal-field="where_to"' in told["html"]
+    assert 'name="_shown" value="travels where_to"' in told["html"]
+    assert "Répondez à cette question." not in told["html"]
+    assert "html" not in kept(awa, case, _shown="travels where_to", travels="yes", where_to="Lomé").json()
+    assert "where_to" not in kept(awa, case, _shown="travels where_to", travels="no").json()["html"]
+
+
+def test_a_page_tried_in_vain_has_done_nothing_yet(awa):
+    asks(("Voyage", [field("purpose_of", "text", soft_required=True)]))
+    case = begun(awa)
+    assert awa.post(page(case, "step", 1), {"purpose_of": ""}, **SEND).json() == {"next": ""}
+    assert answers_of(case) == {}
+    # Then the browser posts it itself: its person is asked once more, as without scripts.
+    assert "continuer sans elle" in awa.post(page(case, "step", 1), {"purpose_of": ""}).text
+
+
+def test_a_question_to_insist_on_is_not_kept_empty(awa):
+    asks(("Voyage", [field("purpose_of", "text", soft_required=True)]))
+    case = begun(awa)
+    kept(awa, case, purpose_of="")
+    assert answers_of(case) == {}
+    assert "continuer sans elle" in awa.post(page(case, "step", 1), {"purpose_of": ""}).text
+
+
+def test_keeping_costs_the_same_for_one_answer_as_for_a_step(awa, django_assert_max_num_queries):
+    case = begun(awa)
+    kept(awa, case, surname="DOSSOU")
+    with django_assert_max_num_queries(7):  # the draft, its lock, its update and the transaction around them
+        kept(awa, case, surname="DOSSOU-YOVO")
+    with django_assert_max_num_queries(7):
+        awa.post(page(case, "step", 1), posted_step(case, 1), **KEEP)
