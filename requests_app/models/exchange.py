@@ -1,0 +1,104 @@
+"""What is asked and answered about a case: corrections, opinions, messages."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from arrondissements.models import Office, User
+from requests_app.models.case import ServiceRequest
+
+
+class InformationRequest(models.Model):
+    """What the office asks the citizen to complete or correct, on named fields and pieces."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="information_requests")
+    # 122 random bits: the link sent to the citizen opens this and nothing else.
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    fields = models.JSONField(_("champs à reprendre"), default=list)
+    pieces = models.JSONField(_("pièces à reprendre"), default=list)
+    # {key of a field or piece: why it is wrong}
+    reasons = models.JSONField(_("raisons"), default=dict)
+    message = models.TextField(_("message"), max_length=2000)
+    asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(answered_at__isnull=True), name="one_open_information_request"
+            )
+        ]
+
+
+class Correction(models.Model):
+    """One answer that was changed after the filing: both values are kept."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="corrections")
+    asked = models.ForeignKey(InformationRequest, models.PROTECT, null=True, related_name="corrections")
+    field = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+
+
+class Opinion(models.Model):
+    """What another office of the town hall thinks of a case, asked before deciding."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="opinions")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("bureau consulté"))
+    question = models.TextField(_("question"), max_length=1000)
+    required = models.BooleanField(_("nécessaire pour décider"), default=True)
+    asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    due_on = models.DateField(_("attendu pour le"))
+    answered_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    favourable = models.BooleanField(_("favorable"), null=True)
+    body = models.TextField(_("avis"), max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = _("avis demandé")
+        verbose_name_plural = _("avis demandés")
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "office"], condition=Q(answered_at__isnull=True), name="one_open_opinion_per_office"
+            ),
+            models.CheckConstraint(
+                name="given_opinion_says_yes_or_no_and_by_whom",
+                condition=Q(answered_at__isnull=True, favourable__isnull=True)
+                | Q(answered_at__isnull=False, favourable__isnull=False, answered_by__isnull=False),
+            ),
+        ]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was expected before today and has not come."""
+        return self.answered_at is None and self.due_on < timezone.localdate()
+
+
+class Message(models.Model):
+    """Words exchanged about a case; the journal keeps the act, this table keeps the words."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="messages")
+    from_applicant = models.BooleanField(default=False)
+    internal = models.BooleanField(_("note interne"), default=False)
+    author = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    body = models.TextField(max_length=2000)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="applicant_message_is_not_internal", condition=~Q(from_applicant=True, internal=True)
+            )
+        ]
