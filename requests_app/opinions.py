@@ -58,7 +58,7 @@ def ask_foreseen(case: ServiceRequest, *, by: User) -> list[Opinion]:
 @transaction.atomic
 def give_opinion(opinion: Opinion, *, by: User, favourable: bool, body: str = "") -> None:
     """Answer for the office that was asked, once. An unfavourable opinion says why. Raises `Refused`."""
-    if not postings.serves(by, opinion.office, *INSTRUCTING):
+    if opinion.office is None or not postings.serves(by, opinion.office, *INSTRUCTING):
         raise PermissionDenied
     if not favourable and not body.strip():
         raise Refused(_("Dites pourquoi l’avis est défavorable : le bureau qui décide doit le comprendre."))
@@ -85,7 +85,7 @@ def drop_opinion(opinion: Opinion, *, by: User, reason: str) -> None:
         raise Refused(_("Cet avis a déjà été donné, ou n’est plus attendu. Rien n’a été modifié."))
     words = _("Décision sans l’avis demandé à « %(office)s ». %(reason)s")
     keep_note(case, by, words % {"office": opinion.office, "reason": reason.strip()})
-    details = {"office": opinion.office.code}
+    details = {"office": opinion.office.code if opinion.office else ""}
     journal.record("case.drop_opinion", obj=case.obj, by=by, office=case.office, details=details)
 
 

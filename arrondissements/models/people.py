@@ -19,6 +19,12 @@ class Role(models.TextChoices):
     REGISTRAR = "REGISTRAR", _("officier de l’état civil")
     SUPERVISOR = "SUPERVISOR", _("chef de bureau")
     EXECUTIVE_SECRETARY = "EXECUTIVE_SECRETARY", _("secrétaire exécutif")
+    # Reads every office and decides nothing.
+    AUDITOR = "AUDITOR", _("auditeur")
+
+
+# In whose name a document may be signed; the auditor never decides.
+SIGNATORY_ROLES = [role for role in Role if role != Role.AUDITOR]
 
 
 class User(AbstractUser):
@@ -135,3 +141,52 @@ class RelayAgent(Period):
 
     def __str__(self) -> str:
         return self.number
+
+
+class AbsenceReason(models.TextChoices):
+    LEAVE = "LEAVE", _("congé")
+    SICK = "SICK", _("maladie")
+    TRAINING = "TRAINING", _("formation")
+    MISSION = "MISSION", _("mission")
+    OTHER = "OTHER", _("autre")
+
+
+class Absence(Period):
+    """Somebody is away; what comes to him meanwhile goes to his substitute, when there is one."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="absences", verbose_name=_("personne"))
+    substitute = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="substitutions", verbose_name=_("remplacée par")
+    )
+    reason = models.CharField(_("raison"), max_length=10, choices=AbsenceReason, default=AbsenceReason.LEAVE)
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("notée par"))
+
+    objects = InForce.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="absence_has_an_end_after_its_start",
+                condition=models.Q(ends__isnull=False, ends__gte=models.F("starts")),
+                violation_error_message=_("Une absence a un dernier jour, qui ne précède pas le premier."),
+            ),
+            models.CheckConstraint(
+                name="nobody_replaces_himself",
+                condition=models.Q(substitute__isnull=True) | ~models.Q(substitute=models.F("user")),
+                violation_error_message=_("Une personne ne se remplace pas elle-même."),
+            ),
+        ]
+
+
+class QuickPin(models.Model):
+    """Six digits that open again a session its owner locked; never a way to log in."""
+
+    MOST_TRIES = 5
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="quick_pin")
+    digest = models.CharField(max_length=200)
+    tries = models.PositiveSmallIntegerField(default=0)
+    set_at = models.DateTimeField()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from arrondissements.models import Role
+from arrondissements.models import SIGNATORY_ROLES
 from requests_app.catalogue.conditions import OPERATORS
 from requests_app.catalogue.field_types import TYPES
 from requests_app.catalogue.models import DocumentTemplate, FeeStatus, Mode, ProcessingStatus
@@ -201,7 +201,7 @@ DEFINITION = record(
         "legal_basis": several(TEXT),
         "confidence_note": TEXT_OR_NOTHING,
         "sources": several(SOURCE, least=1),
-        "signatory_role": one_of(["", *Role.values]),
+        "signatory_role": one_of(["", *SIGNATORY_ROLES]),
         "document_template": one_of(["", *DocumentTemplate.values]),
         "document": empty_or(DOCUMENT),
         "routing": empty_or(ROUTING),

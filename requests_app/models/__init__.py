@@ -1,7 +1,10 @@
 """Tables of the room, one module per subject."""
 
+from requests_app.models.batch import Batch, BatchAct, BatchRow, RowState
 from requests_app.models.case import REFERENCE_SYMBOLS, Channel, ContactTo, OnBehalf, ServiceRequest
 from requests_app.models.codes import OneTimeCode, PhoneCode, TrackingCode
+from requests_app.models.counter import EmergencySlip, HandOver, IdentityPaper, SlipState, Ticket, TicketState
+from requests_app.models.desk import CaseLabel, DuplicateVerdict, Label, LabelTone, SavedView
 from requests_app.models.evidence import (
     SHOWN_INLINE,
     Evidence,
@@ -12,24 +15,45 @@ from requests_app.models.evidence import (
     private_storage,
 )
 from requests_app.models.exchange import Correction, InformationRequest, Message, Opinion
+from requests_app.models.promises import Escalation, EscalationRule, Handling, Pause, Told
 
 __all__ = [
     "REFERENCE_SYMBOLS",
     "SHOWN_INLINE",
+    "Batch",
+    "BatchAct",
+    "BatchRow",
+    "CaseLabel",
     "Channel",
     "ContactTo",
     "Correction",
+    "DuplicateVerdict",
+    "EmergencySlip",
+    "Escalation",
+    "EscalationRule",
     "Evidence",
     "FileState",
+    "HandOver",
+    "Handling",
+    "IdentityPaper",
     "InformationRequest",
+    "Label",
+    "LabelTone",
     "Message",
     "OnBehalf",
     "OneTimeCode",
     "Opinion",
     "PartialUpload",
+    "Pause",
     "PhoneCode",
+    "RowState",
+    "SavedView",
     "SeenPiece",
     "ServiceRequest",
+    "SlipState",
+    "Ticket",
+    "TicketState",
+    "Told",
     "TrackingCode",
     "evidence_path",
     "private_storage",

@@ -86,13 +86,30 @@ class ServiceRequest(models.Model):
     fee = models.JSONField(_("droits calculés"), default=dict, blank=True)
     # When the law's silence was reached and what the service foresees was done.
     silence_at = models.DateTimeField(_("silence constaté le"), null=True)
+    # As computed when it was filed, and never changed: what is kept or broken is measured against `due_on`.
+    promised_on = models.DateField(_("première promesse"), null=True)
+    # The promise today: a pause of the citizen moves it, and each move is a `Pause`.
     due_on = models.DateField(_("promise pour le"), null=True)
+    # The four clocks beside `submitted_at`: nothing more awaited from the citizen, waiting on him, decided, to fetch.
+    complete_at = models.DateTimeField(_("complète le"), null=True)
+    paused_at = models.DateTimeField(_("suspendue depuis le"), null=True)
+    decided_at = models.DateTimeField(_("décidée le"), null=True)
+    ready_at = models.DateTimeField(_("prête depuis le"), null=True)
     # Working days left when the citizen was asked for something: the clock stops meanwhile.
     days_left = models.PositiveSmallIntegerField(null=True)
     returned = models.BooleanField(_("revenue du demandeur"), default=False)
     # The citizen wrote, and nobody of the office has answered or read it yet.
     unread = models.BooleanField(_("message à lire"), default=False)
 
+    # On whose desk it lies now; `instructed_by` remembers who worked on it, so that he never signs.
+    assigned_to = models.ForeignKey(
+        User, models.RESTRICT, null=True, related_name="assigned_cases", verbose_name=_("attribuée à")
+    )
+    assigned_at = models.DateTimeField(_("attribuée le"), null=True)
+    # An office less loaded that helps to instruct; the competent office stays `office`.
+    helping_office = models.ForeignKey(
+        Office, models.PROTECT, null=True, related_name="+", verbose_name=_("bureau qui aide")
+    )
     instructed_by = models.ForeignKey(
         User, models.RESTRICT, null=True, related_name="+", verbose_name=_("instruite par")
     )
@@ -146,6 +163,16 @@ class ServiceRequest(models.Model):
                 fields=["office", "state", "returned", "due_on", "id", "unread"],
                 name="counters_by_office",
                 condition=Q(state__in=HELD_STATES, is_trial=False),
+            ),
+            models.Index(
+                fields=["assigned_to", "due_on", "id"],
+                name="desk_of_a_person",
+                condition=Q(state__in=HELD_STATES, is_trial=False, assigned_to__isnull=False),
+            ),
+            models.Index(
+                fields=["helping_office", "due_on", "id"],
+                name="queue_of_the_helping_office",
+                condition=Q(state__in=WITH_THE_OFFICE, is_trial=False, helping_office__isnull=False),
             ),
             # What the daily sweeps look for: drafts to remind or forget.
             models.Index(fields=["updated_at"], name="draft_by_age", condition=Q(state=State.DRAFT)),

@@ -50,10 +50,20 @@ class Correction(models.Model):
 
 
 class Opinion(models.Model):
-    """What another office of the town hall thinks of a case, asked before deciding."""
+    """What another office of the town hall, or an outside expert, thinks of a case, asked before deciding.
+
+    An expert has no account: `token` (122 random bits) is his address, until `expires_at`.
+    """
 
     case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="opinions")
-    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("bureau consulté"))
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", verbose_name=_("bureau consulté"))
+    expert_name = models.CharField(_("expert consulté"), max_length=120, blank=True)
+    expert_email = models.EmailField(_("adresse électronique de l’expert"), blank=True)
+    expert_phone = models.CharField(_("téléphone de l’expert"), max_length=16, blank=True)
+    token = models.UUIDField(unique=True, null=True, editable=False)
+    expires_at = models.DateTimeField(_("lien valable jusqu’au"), null=True)
+    # Read by the staff only, or shown to the citizen with the decision.
+    confidential = models.BooleanField(_("confidentiel"), default=True)
     question = models.TextField(_("question"), max_length=1000)
     required = models.BooleanField(_("nécessaire pour décider"), default=True)
     asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
@@ -73,9 +83,15 @@ class Opinion(models.Model):
                 fields=["case", "office"], condition=Q(answered_at__isnull=True), name="one_open_opinion_per_office"
             ),
             models.CheckConstraint(
+                name="opinion_is_of_an_office_or_of_an_expert",
+                condition=Q(office__isnull=False, expert_name="", token__isnull=True)
+                | (Q(office__isnull=True, token__isnull=False, expires_at__isnull=False) & ~Q(expert_name="")),
+            ),
+            models.CheckConstraint(
                 name="given_opinion_says_yes_or_no_and_by_whom",
                 condition=Q(answered_at__isnull=True, favourable__isnull=True)
-                | Q(answered_at__isnull=False, favourable__isnull=False, answered_by__isnull=False),
+                | Q(answered_at__isnull=False, favourable__isnull=False, answered_by__isnull=False)
+                | Q(answered_at__isnull=False, favourable__isnull=False, office__isnull=True),
             ),
         ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.models import PreviewableMixin, RevisionMixin
 
-from arrondissements.models import Role
+from arrondissements.models import SIGNATORY_ROLES
 from requests_app.catalogue.builder import preview
 from requests_app.catalogue.builder.blocks import fields, parts
 from requests_app.catalogue.builder.blocks.common import PairBlock
@@ -24,6 +24,7 @@ from requests_app.catalogue.models import (
     ServiceVersion,
 )
 
+SIGNATORIES = [(role.value, role.label) for role in SIGNATORY_ROLES]
 SILENCES = [
     ("nothing", _("rien")),
     ("reminder", _("un rappel au bureau")),
@@ -110,7 +111,7 @@ class ServiceDraft(PreviewableMixin, RevisionMixin, models.Model):
     routing_samples = stream("sample", parts.SampleBlock(), _("essais d’orientation"))
 
     # Flow
-    signatory_role = models.CharField(_("rôle du signataire"), max_length=30, choices=Role, blank=True)
+    signatory_role = models.CharField(_("rôle du signataire"), max_length=30, choices=SIGNATORIES, blank=True)
     four_eyes = models.BooleanField(
         _("une personne décide, une autre termine"),
         default=False,

@@ -1,0 +1,106 @@
+"""What happened to the promise of a case: pauses, reminders, and the minutes of work."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from arrondissements.models import Office, User
+from requests_app.catalogue.models import Service
+from requests_app.models.case import ServiceRequest
+
+
+class Pause(models.Model):
+    """The office waited on the citizen: when, and how far the promise moved."""
+
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="pauses")
+    began_at = models.DateTimeField(_("suspendue le"), default=timezone.now)
+    ended_at = models.DateTimeField(_("reprise le"), null=True)
+    due_before = models.DateField(_("promesse avant"), null=True)
+    due_after = models.DateField(_("promesse après"), null=True)
+
+    class Meta:
+        ordering = ["began_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="one_open_pause"),
+            models.CheckConstraint(
+                name="pause_ends_after_it_began",
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")),
+            ),
+        ]
+
+
+class Told(models.TextChoices):
+    """Who is told when a promise comes near, or is broken."""
+
+    CLERK = "CLERK", _("la personne à qui la demande est attribuée")
+    SUPERVISOR = "SUPERVISOR", _("le chef de bureau")
+    SECRETARY = "SECRETARY", _("le secrétaire exécutif")
+    APPLICANT = "APPLICANT", _("le demandeur : excuses et nouvelle estimation")
+
+
+class EscalationRule(models.Model):
+    """So many working days before (negative) or after the promise, somebody is told; without a service, for all.
+
+    A service that has one rule of its own follows its own rules only.
+    """
+
+    service = models.ForeignKey(
+        Service, models.CASCADE, null=True, blank=True, related_name="escalation_rules", verbose_name=_("démarche")
+    )
+    days = models.SmallIntegerField(
+        _("jours ouvrés après la promesse"), help_text=_("Négatif : avant la promesse. 1 : le lendemain.")
+    )
+    tells = models.CharField(_("prévient"), max_length=10, choices=Told)
+    is_active = models.BooleanField(_("en vigueur"), default=True)
+
+    class Meta:
+        verbose_name = _("rappel de la promesse")
+        verbose_name_plural = _("rappels de la promesse")
+        ordering = ["service", "days"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "days", "tells"],
+                name="escalation_once",
+                violation_error_message=_("Ce rappel existe déjà."),
+            ),
+            models.UniqueConstraint(
+                fields=["days", "tells"],
+                condition=Q(service__isnull=True),
+                name="escalation_of_all_once",
+                violation_error_message=_("Ce rappel existe déjà."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.days:+d} {self.get_tells_display()}"
+
+
+class Escalation(models.Model):
+    """Somebody was told of this promise, once for each rule and each promised day."""
+
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="escalations")
+    tells = models.CharField(max_length=10, choices=Told)
+    days = models.SmallIntegerField()
+    due_on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "tells", "days", "due_on"], name="told_once_per_promise")
+        ]
+
+
+class Handling(models.Model):
+    """How long one act took, from the opening of the case: what the measured minutes of a service are made of."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    office = models.ForeignKey(Office, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    act = models.CharField(max_length=20)
+    seconds = models.PositiveIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["service", "at"], name="handling_by_service")]
