@@ -61,6 +61,23 @@ def test_an_answer_that_calls_for_a_question_brings_the_page_back_and_loses_noth
     assert answers_of(case)["where_to"] == "Lomé"
 
 
+def test_a_question_is_not_judged_while_one_that_has_just_appeared_may_take_it_away(awa):
+    alone = field("alone", "declaration", when={"field": "where_to", "is": "empty"})
+    asks(("Voyage", [TRAVELS, WHERE, alone]))
+    case = begun(awa)
+    assert "Question alone" in awa.get(page(case, "step", 1)).text
+    again = awa.post(page(case, "step", 1), {"_shown": "travels alone", "travels": "yes"})
+    assert again.status_code == 200
+    assert "Votre réponse appelle une question de plus." in again.text
+    assert "Cochez cette case" not in again.text
+    typed = {"_shown": "travels where_to alone", "travels": "yes", "where_to": "Lomé"}
+    assert awa.post(page(case, "step", 1), typed).url == page(case, "step", 2)
+    # The near miss: nothing appears, and the declaration is asked for.
+    refused = awa.post(page(case, "step", 1), {"_shown": "travels alone", "travels": "no"})
+    assert refused.status_code == 422
+    assert "Cochez cette case" in refused.text
+
+
 def test_a_question_that_was_on_the_page_and_left_empty_is_said(awa):
     asks(("Voyage", [TRAVELS, WHERE]))
     case = begun(awa)

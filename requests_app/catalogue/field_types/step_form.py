@@ -53,6 +53,7 @@ class StepForm(forms.Form):
     """Some questions of a version; `answers()` gives what to store once it is valid.
 
     `appeared` holds the keys of the questions that the answers have just called for: they are shown and not judged.
+    Nor are those `waiting`, which were there and which the answer to one that appeared may take away.
     """
 
     # The browser's own bubbles are not translated and hide the summary; the server answers in plain words.
@@ -66,6 +67,7 @@ class StepForm(forms.Form):
         *,
         prefix: str | None = None,
         appeared: Iterable[str] = (),
+        waiting: Iterable[str] = (),
         deciding: Iterable[str] = (),
         has_conditions: bool = False,
         title: str = "",
@@ -73,6 +75,7 @@ class StepForm(forms.Form):
     ) -> None:
         self.definitions = {definition["key"]: definition for definition in definitions}
         self.saved, self.posted, self.appeared = saved or {}, posted, frozenset(appeared)
+        self.unjudged = self.appeared.union(waiting)
         data, files = (posted.data, posted.files) if posted else (None, None)
         super().__init__(data, cast(Any, files), prefix=prefix)
         self.title, self.intro, self.has_conditions = title, intro, has_conditions
@@ -118,6 +121,7 @@ class StepForm(forms.Form):
         appeared = {one["key"] for one in asked_now if "when" in one} - shown if shown is not None else set()
         if appeared:
             posted = _with_saved(posted, asked_now, appeared, saved, more.get("prefix"))
+            more["waiting"] = _hanging_on(appeared, asked_now)
         return cls(asked_now, posted, saved, appeared=appeared, deciding=deciding, **more)
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
@@ -128,9 +132,9 @@ class StepForm(forms.Form):
         return typed_before([definition], self.saved)[field_name]
 
     def full_clean(self) -> None:
-        """Judge everything but what has just appeared; nothing at all on a page that only shows."""
+        """Judge everything but what has just appeared or hangs on it; nothing at all on a page that only shows."""
         everything = self.fields
-        left = everything if not self.judged else self.appeared
+        left = everything if not self.judged else self.unjudged
         self.fields = {key: field for key, field in everything.items() if key not in left}
         try:
             super().full_clean()
@@ -142,7 +146,7 @@ class StepForm(forms.Form):
         return {
             key: kind_of(definition).stored(self.cleaned_data.get(key))
             for key, definition in self.definitions.items()
-            if not kind_of(definition).layout and key not in self.appeared
+            if not kind_of(definition).layout and key not in self.unjudged
         }
 
     def answers_that_hold(self) -> Answers:
@@ -261,7 +265,7 @@ def _given(
 
 
 def _hanging_on(doubtful: set[str], definitions: list[Definition]) -> set[str]:
-    """The questions that depend on a doubtful answer, at any distance: they stay on the page if they were there."""
+    """The questions that depend on an answer that is doubtful, or still to come, at any distance."""
     hanging: set[str] = set()
     while doubtful:
         doubtful = {

@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import override
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, asked
@@ -19,6 +19,7 @@ from requests_app.catalogue.forms import InvalidAnswers, answer_rows, as_posted,
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.samples import Sampler
 from requests_app.catalogue.schema import validate_definition
+from tests.requests_app.catalogue.conftest import DEFINITION, field, text
 from tests.requests_app.catalogue.definitions import definitions
 
 pytestmark = pytest.mark.usefixtures("places")
@@ -39,6 +40,23 @@ JUNK: list[Any] = [
     "5:Missité",
     "1962-99",
 ]
+
+
+# In an item of a group: a declaration shown until a question that appears beside it is answered.
+IN_DOUBT = [
+    field("g0", "text"),
+    field("g1", "text", when={"field": "g0", "is": "answered"}),
+    field("g2", "declaration", when={"field": "g1", "is": "empty"}),
+]
+CHILDREN = field("children", "group", fields=IN_DOUBT, when={"field": "surname", "is": "answered"})
+TAKEN_AWAY = DEFINITION | {
+    "form": {
+        "steps": [
+            {"title": text("Tout"), "fields": [*DEFINITION["form"]["steps"][0]["fields"], CHILDREN]},
+            DEFINITION["form"]["steps"][1],
+        ]
+    }
+}
 
 
 def browser(form, wanted: dict[str, Any]) -> QueryDict:
@@ -92,6 +110,7 @@ def test_it_can_be_published_and_keeps_exactly_what_was_answered(definition, see
 
 @SLOW
 @given(definitions(), st.integers(0, 1000))
+@example(TAKEN_AWAY, 0)
 def test_it_is_filled_in_page_by_page_without_a_script(definition, seed):
     version = ServiceVersion(form=definition["form"])
     wanted = answered(version, seed)
