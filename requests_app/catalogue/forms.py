@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from requests_app.catalogue.asking import Asked, asked
+from requests_app.catalogue.conditions import Condition
 from requests_app.catalogue.field_types import TYPES, Definition
 from requests_app.catalogue.field_types.base import as_posted, in_words
 from requests_app.catalogue.field_types.groups import Group
@@ -28,6 +29,7 @@ __all__ = [
     "clean_answers",
     "definitions_of",
     "field_labels",
+    "flat_definitions",
     "form_for_fields",
     "form_for_step",
     "in_words",
@@ -90,6 +92,19 @@ def form_for_fields(
 def definitions_of(version: ServiceVersion) -> list[Definition]:
     """All fields of a version, in order, headings and explanations included."""
     return [definition for step in version.steps for definition in step["fields"]]
+
+
+def flat_definitions(version: ServiceVersion) -> list[Definition]:
+    """`definitions_of`, each under the condition of its step too: all the questions on one page."""
+    return [
+        definition if not step.get("when") else definition | {"when": _both(step["when"], definition.get("when"))}
+        for step in version.steps
+        for definition in step["fields"]
+    ]
+
+
+def _both(first: Condition, second: Condition | None) -> Condition:
+    return {"all": [first, second]} if second else first
 
 
 def field_labels(version: ServiceVersion) -> dict[str, str]:

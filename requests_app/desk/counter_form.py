@@ -13,7 +13,7 @@ from requests_app.catalogue.asking import FILE_TYPES, Asked
 from requests_app.catalogue.field_types import REQUIRED, TYPES
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.field_types.step_form import SHOWN, Posted
-from requests_app.catalogue.forms import StepForm, definitions_of
+from requests_app.catalogue.forms import StepForm, flat_definitions
 from requests_app.catalogue.inputs import BeninPhoneField, TextField, looks_like_a_name
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
@@ -127,7 +127,7 @@ class CounterForm(StepForm):
 def counter_form(version: ServiceVersion, data: QueryDict | None, draft: ServiceRequest | None) -> CounterForm:
     """The page as it is asked under what was posted, bound when `data` is given."""
     today = timezone.localdate()
-    definitions = [one for one in definitions_of(version) if one["type"] not in FILE_TYPES]
+    definitions = [one for one in flat_definitions(version) if one["type"] not in FILE_TYPES]
 
     def under(given: Mapping[str, Any]) -> Asked:
         return Asked(version.steps, given, today=today)

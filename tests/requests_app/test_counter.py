@@ -114,12 +114,19 @@ def test_what_is_missing_is_said_in_place_and_nothing_typed_is_lost(fifame):
     assert not ServiceRequest.objects.exists()
 
 
-def test_an_answer_that_calls_for_a_question_brings_it_in_place(fifame):
+CANNOT = {"field": "can_come", "is": "equals", "value": False}
+WORDS = {"fr": "Pourquoi ne peut-elle pas venir ?", "en": "Why can she not come?"}
+WHY_NOT = {"key": "why_not", "type": "text", "label": WORDS}
+
+
+@pytest.mark.parametrize("whole_step", [False, True])
+def test_an_answer_that_calls_for_a_question_brings_it_in_place(fifame, whole_step):
     service = Service.objects.get(slug="certificat-vie")
     version = ServiceVersion.objects.get(pk=service.current_id)
-    cannot = {"field": "can_come", "is": "equals", "value": False}
-    words = {"fr": "Pourquoi ne peut-elle pas venir ?", "en": "Why can she not come?"}
-    version.form["steps"][2]["fields"].append({"key": "why_not", "type": "text", "label": words, "when": cannot})
+    if whole_step:
+        version.form["steps"].append({"title": WORDS, "fields": [WHY_NOT], "when": CANNOT})
+    else:
+        version.form["steps"][2]["fields"].append(WHY_NOT | {"when": CANNOT})
     version.pk, version.number, version._state.adding = None, version.number + 1, True
     version.save()
     Service.objects.filter(pk=service.pk).update(current=version)

@@ -16,7 +16,8 @@ from civil_status.documents.content import Draft, Holder, Signatory
 from requests_app.catalogue.asking import Asked, Refusal, asked, refusal
 from requests_app.catalogue.fees import Quote, quote
 from requests_app.catalogue.field_types.step_form import Posted
-from requests_app.catalogue.forms import StepForm, answer_rows, definitions_of
+from requests_app.catalogue.forms import StepForm, answer_rows, flat_definitions
+from requests_app.catalogue.kinds import Definition
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.paper import FACTS, paper_of
 from requests_app.catalogue.samples import sample_answers
@@ -65,14 +66,14 @@ def on_answers(version: ServiceVersion, *, seed: int, posted: Mapping[str, Any] 
     today = timezone.localdate()
     try:
         answers = sample_answers(version, seed, today=today)
-        form = StepForm.of(
-            definitions_of(version),
-            None if posted is None else Posted(posted),
-            answers,
-            asked_under=lambda given: [
-                field for field in definitions_of(version) if asked(version, given, today=today).field(field["key"])
-            ],
-        )
+        definitions = flat_definitions(version)
+
+        def asked_under(given: Answers) -> list[Definition]:
+            said = asked(version, given, today=today)
+            return [definition for definition in definitions if said.field(definition["key"])]
+
+        posted_now = None if posted is None else Posted(posted)
+        form = StepForm.of(definitions, posted_now, answers, asked_under=asked_under)
         if posted is not None and form.is_valid():
             answers = form.answers()
         relevant = asked(version, answers, today=today)
