@@ -2,6 +2,8 @@
 
 import datetime
 from collections.abc import Callable, Mapping
+from decimal import Decimal
+from math import ceil
 from random import Random
 from typing import Any
 
@@ -70,7 +72,9 @@ class Sampler:
         return self.random.randint(max(first, min(1, last)), min(last, max(first, 1) + 11))
 
     def decimal(self, field: Definition) -> str:
-        return f"{self.number(field)}"
+        least, most = Decimal(str(field.get("min", 0))), Decimal(str(field.get("max", 10**12)))
+        # Between 0.5 and 0.9 there is no whole number.
+        return f"{self.number(field)}" if ceil(least) <= most else f"{least:f}"
 
     def day(self, field: Definition) -> str:
         limit, most = field.get("limit", "any"), field.get("max_days")

@@ -63,6 +63,7 @@ def test_each_kind_says_what_may_be_compared_with_it_and_its_parts(kind):
         {"type": "integer", "min": -3, "max": -1},
         {"type": "integer", "max": 0},
         {"type": "decimal", "min": 0.5, "max": 1.5},
+        {"type": "decimal", "min": 0.5, "max": 0.9},
         {"type": "amount", "min": 100_000},
         {"type": "text", "min_length": 120},
         {"type": "text", "max_length": 3},
