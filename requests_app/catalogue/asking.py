@@ -34,7 +34,7 @@ class Asked:
     """What `steps` ask, given `answers`, on the day `today`.
 
     The answer to a question that is not asked counts as empty, and so on along the chain; a published
-    definition has no circle (`schema.condition_faults`).
+    definition has no circle (`faults.conditions`).
     """
 
     def __init__(self, steps: list[Step], answers: Answers, *, today: datetime.date) -> None:

@@ -23,7 +23,7 @@ VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæɔɛ]+")
 MUTE_END = re.compile(r"(?<=[^aeiouyàâäéèêëîïôöùûüœæ])(?:es?|ent)$")
 # Words whose final "ent" is heard, unlike that of the verbs ("demandent").
 HEARD_END = re.compile(
-    r"ment$|^(?:agent|cli?ent|patient|urgent|argent|parent|récent|souvent|présent|absent|content|différent|accident|"
+    r"ment$|^(?:agent|client|patient|urgent|argent|parent|récent|souvent|présent|absent|content|différent|accident|"
     r"excellent|permanent|cent|vent|dent)$"
 )
 

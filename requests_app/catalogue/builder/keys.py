@@ -13,7 +13,7 @@ Raw = dict[str, Any]
 
 
 def suggested(label: str, taken: set[str], *, otherwise: str) -> str:
-    """A free key that sounds like the label: "Nom de l’enfant" → "nom_de_lenfant"."""
+    """A free key that sounds like the label: "Nom de l’enfant" → "nom_de_l_enfant"."""
     words = slugify(label.replace("’", " ").replace("'", " ")).replace("-", "_").strip("_")
     start = (words if words[:1].isalpha() else f"{otherwise}_{words}".strip("_"))[:LONGEST].strip("_")
     key, times = start, 1
