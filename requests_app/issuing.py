@@ -23,7 +23,7 @@ def draft_of(case: ServiceRequest, power: SigningPower, by: User, on: datetime.d
     """All that will be printed for this case but its number: frozen by `issuance.issue`, shown by a preview."""
     with override(PAPER_LANGUAGE):
         filed = timezone.localdate(case.submitted_at) if case.submitted_at else None
-        paper = paper_of(case.version, case.answers, _facts(case, power, by, on), filed=filed)
+        paper = paper_of(case.version, case.answers, _facts(case, power, by, on, filed), filed=filed)
         return Draft(
             template=paper.template,
             type_label=paper.title,
@@ -52,11 +52,13 @@ def valid_until(case: ServiceRequest, on: datetime.date) -> datetime.date | None
     return on + datetime.timedelta(days=days) if days else None
 
 
-def _facts(case: ServiceRequest, power: SigningPower, by: User, on: datetime.date) -> dict[str, str]:
+def _facts(
+    case: ServiceRequest, power: SigningPower, by: User, on: datetime.date, filed: datetime.date | None
+) -> dict[str, str]:
     """The words of each of `catalogue.paper.FACTS`; "" for what is not known."""
     return {
         "reference": show_code(case.reference or ""),
-        "filed_on": date_format(case.submitted_at, "j F Y") if case.submitted_at else "",
+        "filed_on": long_date(filed) if filed else "",
         "applicant": case.applicant_name,
         "office": str(case.office),
         "office_address": case.office.address if case.office else "",
