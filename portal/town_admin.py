@@ -12,8 +12,21 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from arrondissements import journal
-from arrondissements.models import Delegation, LocalHoliday, Office, OpeningHours, Posting, Quartier, RelayAgent, User
+from arrondissements import calendar, journal
+from arrondissements.models import (
+    Delegation,
+    LocalHoliday,
+    Office,
+    OfficeClosure,
+    OpeningHours,
+    Posting,
+    Quartier,
+    RelayAgent,
+    User,
+)
+
+# What the working calendar is made of: a change is seen at once.
+OF_THE_CALENDAR = (LocalHoliday, OfficeClosure, OpeningHours)
 
 
 class CreateView(generic.CreateView):
@@ -48,6 +61,8 @@ def record(act: str, instance: models.Model, by: User, columns: list[str]) -> No
     """Write "posting.created" and the like, with the names of the columns and never their content."""
     name = str(instance._meta.model_name)
     journal.record(f"{name}.{act}", obj=f"{name}:{instance.pk}", by=by, details={"columns": columns})
+    if isinstance(instance, OF_THE_CALENDAR):
+        transaction.on_commit(calendar.forget)
 
 
 class TownViewSet(ModelViewSet):
@@ -105,6 +120,15 @@ class LocalHolidayViewSet(OpeningHoursViewSet):
     form_fields = ["day", "name", "is_open"]
 
 
+class OfficeClosureViewSet(OpeningHoursViewSet):
+    model = OfficeClosure
+    icon = "no-view"
+    menu_label = _("Fermetures d’un bureau")
+    list_display = ["office", "starts", "ends", "reason"]
+    list_filter = ["office"]
+    form_fields = ["office", "starts", "ends", "reason"]
+
+
 class QuartierViewSet(TownViewSet):
     model = Quartier
     icon = "site"
@@ -151,6 +175,7 @@ class TownGroup(ModelViewSetGroup):
         OfficeViewSet("offices"),
         OpeningHoursViewSet("opening_hours"),
         LocalHolidayViewSet("local_holidays"),
+        OfficeClosureViewSet("closures"),
         QuartierViewSet("quartiers"),
         PostingViewSet("postings"),
         DelegationViewSet("delegations"),

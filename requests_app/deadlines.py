@@ -24,7 +24,7 @@ class Deadline:
 
 
 def deadline_of(case: ServiceRequest, today: datetime.date | None = None) -> Deadline:
-    """What a clerk must know of the promise of `case`; no query once the local holidays are cached."""
+    """What a clerk must know of the promise of `case`; no query once the calendar is kept."""
     today = today or timezone.localdate()
     if case.state in [*FINAL_STATES, State.READY]:
         return Deadline("none", _("traitée"))
@@ -33,15 +33,15 @@ def deadline_of(case: ServiceRequest, today: datetime.date | None = None) -> Dea
     if case.due_on is None:
         return Deadline("none", _("aucun délai promis"))
     if case.due_on < today:
-        return Deadline("late", _late(working_days(case.due_on, today)), case.due_on)
+        return Deadline("late", _late(working_days(case.due_on, today, case.office_id)), case.due_on)
     if case.due_on == today:
         return Deadline("today", _("à rendre aujourd’hui"), case.due_on)
-    return Deadline("soon", _ahead(working_days(today, case.due_on)), case.due_on)
+    return Deadline("soon", _ahead(working_days(today, case.due_on, case.office_id)), case.due_on)
 
 
-def working_days(start: datetime.date, end: datetime.date) -> int:
-    """Working days after `start` up to `end` included, `FARTHEST` at most."""
-    return calendar.working_days_between(start, end, FARTHEST)
+def working_days(start: datetime.date, end: datetime.date, office: int | None = None) -> int:
+    """Working days of the office after `start` up to `end` included, `FARTHEST` at most."""
+    return calendar.working_days_between(start, end, FARTHEST, office)
 
 
 def _late(days: int) -> str:

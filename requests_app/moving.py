@@ -4,16 +4,15 @@ Each act is one transaction: authorise → move (the second click loses, with a 
 outbox → journal, last because it holds the chain until commit. Only the modules of acts use this one.
 """
 
-import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrondissements import calendar, journal
+from arrondissements import journal
 from arrondissements.models import User
-from requests_app import permissions
+from requests_app import clocks, permissions
 from requests_app.catalogue.asking import Refusal
 from requests_app.catalogue.forms import InvalidAnswers
 from requests_app.models import Message, ServiceRequest
@@ -77,9 +76,10 @@ def move(case: ServiceRequest, act: str, *, only_if: dict[str, Any] | None = Non
     transition = TRANSITIONS[act]
     if case.state not in transition.sources:
         raise TooLate(case)
-    changes |= {"state": transition.target, "updated_at": timezone.now()}
+    now = timezone.now()
+    changes |= {"state": transition.target, "updated_at": now, **clocks.turned_by(act, now)}
     if transition.target in FINAL_STATES:
-        changes["ended_at"] = changes["updated_at"]
+        changes["ended_at"] = now
     seen = ServiceRequest.objects.filter(pk=case.pk, state=case.state, office=case.office, **(only_if or {}))
     if not seen.update(**changes):
         raise TooLate(case)
@@ -100,14 +100,3 @@ def log(
 def keep_note(case: ServiceRequest, by: User, body: str) -> None:
     if body.strip():
         Message.objects.create(case=case, author=by, body=body.strip()[:2000], internal=True)
-
-
-def days_left(due_on: datetime.date | None) -> int:
-    """Working days from today to `due_on` (0 when it has passed)."""
-    if due_on is None:
-        return 0
-    day, count = timezone.localdate(), 0
-    while day < due_on:
-        day += calendar.ONE_DAY
-        count += calendar.is_working_day(day)
-    return count

@@ -98,7 +98,7 @@ def refuse_while_awaited(case: ServiceRequest) -> None:
 
 
 def _asked(case: ServiceRequest, by: User, office: Office, question: str, days: int, required: bool) -> Opinion:
-    due_on = calendar.add_working_days(timezone.localdate(), days)
+    due_on = calendar.add_working_days(timezone.localdate(), days, office.pk)
     facts: dict[str, Any] = {"question": question, "required": required, "asked_by": by, "due_on": due_on}
     try:
         with transaction.atomic():

@@ -11,10 +11,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrondissements import accreditations, calendar, journal, routing
+from arrondissements import accreditations, journal, routing
 from arrondissements.codes import new_code
 from arrondissements.models import Office, RelayAgent, User
-from requests_app import admission, corrections, opinions, permissions
+from requests_app import admission, clocks, corrections, opinions, permissions
 from requests_app.catalogue.asking import asked, refusal
 from requests_app.catalogue.evidence import asked_pieces, missing_pieces
 from requests_app.catalogue.fees import quote
@@ -41,7 +41,6 @@ from requests_app.moving import (
     Refused,
     TooLate,
     authorise,
-    days_left,
     keep_note,
     log,
     move,
@@ -143,7 +142,8 @@ def ask_information(
     explained = {key.partition(corrections.ONE_FILE)[0] for key in reasons}
     if not (fields or pieces) or not (message.strip() or explained >= {*fields, *pieces}):
         raise Refused(_("Dites ce qu’il faut reprendre, et pourquoi."))
-    move(case, "ask_information", days_left=days_left(case.due_on), returned=False, instructed_by=by)
+    move(case, "ask_information", days_left=clocks.days_left(case), returned=False, instructed_by=by)
+    clocks.begin_pause(case)
     asked = InformationRequest.objects.create(
         case=case, fields=fields, pieces=pieces, reasons=reasons, message=message.strip(), asked_by=by
     )
@@ -159,8 +159,9 @@ def answer(case: ServiceRequest, *, answers: dict[str, Any], message: str = "") 
     if asked is None:
         raise TooLate(case)
     after, both_values = corrections.corrected(case, asked, answers)
-    due_on = calendar.add_working_days(timezone.localdate(), max(case.days_left or 0, 1))
+    due_on = clocks.due_again(case)
     move(case, "answer", answers=after, returned=True, due_on=due_on, days_left=None)
+    clocks.end_pause(case, due_on)
     asked.answered_at = timezone.now()
     asked.save(update_fields=["answered_at"])
     Correction.objects.bulk_create(both_values)
@@ -211,6 +212,7 @@ def transfer(case: ServiceRequest, *, by: User, to: Office, reason: str) -> None
 def withdraw(case: ServiceRequest) -> None:
     """The citizen takes the request back."""
     move(case, "withdraw")
+    clocks.end_pause(case)
     notices.tell(case, "withdrawn", key=f"withdrawn:{case.pk}")
     log(case, "withdraw", by=None)
 
@@ -222,6 +224,7 @@ def close(case: ServiceRequest, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Dites pourquoi la demande est classée."))
     move(case, "close")
+    clocks.end_pause(case)
     case.information_requests.filter(answered_at=None).update(answered_at=timezone.now())
     Message.objects.create(case=case, author=by, body=reason.strip()[:2000])
     notices.tell(case, "closed", key=f"closed:{case.pk}")
@@ -275,17 +278,16 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
     offices = office_named()
     competence = routing.competent_office(version.routing, answers, offices.keys(), holds=relevant.holds)
     cost = quote(version, answers, today, relevant=relevant)
-    days = version.processing_days
+    office = offices[competence.office]
     facts = {
         "answers": answers,
         "reference": new_code(REFERENCE_SYMBOLS),
         # A trial never meets a real request.
         "fingerprint": "" if case.is_trial else _fingerprint(case, answers),
-        "office": offices[competence.office],
+        "office": office,
         "routing_reason": recorded_reason(competence.reason),
-        "submitted_at": now,
         "updated_at": now,
-        "due_on": calendar.add_working_days(today, days) if days is not None else None,
+        **clocks.promise(now, version.processing_days, office.pk),
     }
     return facts | {"fee": cost.frozen()} if cost else facts
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
-from requests_app import access, corrections, filing, letters, trials, workflow
+from requests_app import access, clocks, corrections, filing, letters, trials, workflow
 from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
@@ -54,6 +54,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "letters": case.messages.filter(internal=False).order_by("-at", "-id").prefetch_related("attachments"),
         "can_write": letters.is_open(case),
         "asked": filing.open_question(case),
+        "moves": clocks.moves_of(case),
         "changes": corrections.changes(case),
         "files": case.evidence.filter(message=None).order_by("piece", "id"),
         "replaced": corrections.replaced(case),

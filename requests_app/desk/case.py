@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import journal, postings
 from arrondissements.models import JournalEntry, Office, Role, User
-from requests_app import access, corrections, letters, permissions
+from requests_app import access, clocks, corrections, letters, permissions
 from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.reasons import reason_in_words
@@ -57,6 +57,8 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "case": case,
         "why": reason_in_words(case.version, case.routing_reason),
         "deadline": deadline_of(case),
+        "clocks": clocks.clocks_of(case),
+        "moves": clocks.moves_of(case),
         "buttons": buttons(case, request.user),
         "seen": ActForm(case=case)["seen"],
         "answers": answers_shown(case, {key for one in asked for key in one.fields}),
