@@ -10,6 +10,9 @@ from typing import IO
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from requests_app.evidence import watermark
+from requests_app.models import Evidence
+
 RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 
 
@@ -31,6 +34,21 @@ class Part(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+def evidence_answer(
+    request: HttpRequest, evidence: Evidence, *, to_staff: bool, inline: bool = False
+) -> HttpResponseBase:
+    """What a citizen gave, to herself or `to_staff`: these get an identity paper marked, whatever the state."""
+    is_marked = to_staff and watermark.concerns(evidence)
+    return file_answer(
+        request,
+        watermark.marked_file(evidence) if is_marked else evidence.file.open("rb"),
+        name=evidence.original_name,
+        media_type=evidence.media_type,
+        tag=f"{evidence.sha256}-marked-{evidence.case.reference}" if is_marked else evidence.sha256,
+        inline=inline,
+    )
 
 
 def file_answer(

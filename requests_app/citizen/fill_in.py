@@ -27,7 +27,7 @@ from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import EvidenceForm, SubmitForm
 from requests_app.citizen.twins import Twins, twins_of
 from requests_app.evidence.checks import RefusedFile
-from requests_app.file_answers import file_answer
+from requests_app.file_answers import evidence_answer
 from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import Channel, Evidence, ServiceRequest
 from requests_app.states import State
@@ -203,10 +203,16 @@ def pieces_shown(case: ServiceRequest, form: forms.Form) -> list[dict[str, Any]]
 
 
 def own_file(request: HttpRequest, file: Evidence) -> HttpResponseBase:
-    """The citizen's file as a download: it is never rendered in our pages."""
-    return file_answer(
-        request, file.file.open("rb"), name=file.original_name, media_type=file.media_type, tag=file.sha256
-    )
+    """The citizen's file as a download: it is never rendered in our pages. Marked for the staff, as at the desk."""
+    return evidence_answer(request, file, to_staff=_is_staff(request, file.case))
+
+
+def _is_staff(request: HttpRequest, case: ServiceRequest) -> bool:
+    """Whether it may be staff who look: signed in, or at the secret address of a draft they began for somebody."""
+    if request.user.is_authenticated:
+        return True
+    begun_by_staff = case.state == State.DRAFT and case.channel != Channel.WEB
+    return begun_by_staff and not access.holds(request.session, case)
 
 
 def _pieces_page(request: HttpRequest, case: ServiceRequest, form: forms.Form) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from requests_app.deadlines import deadline_of
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.answers import answers_shown
 from requests_app.desk.desk import StaffRequest, show
-from requests_app.evidence import watermark
-from requests_app.file_answers import file_answer
+from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
 
@@ -82,15 +81,7 @@ def evidence_file(request: StaffRequest, reference: str, pk: int) -> HttpRespons
     case = access.readable(request.user, reference)
     evidence = access.evidence(case, pk)
     note_reading(f"evidence:{evidence.pk}", request.user, case.office)
-    is_marked = watermark.concerns(evidence)
-    return file_answer(
-        request,
-        watermark.marked_file(evidence) if is_marked else evidence.file.open("rb"),
-        name=evidence.original_name,
-        media_type=evidence.media_type,
-        tag=f"{evidence.sha256}-marked" if is_marked else evidence.sha256,
-        inline=evidence.is_picture,
-    )
+    return evidence_answer(request, evidence, to_staff=True, inline=evidence.is_picture)
 
 
 def note_reading(obj: str, by: User, office: Office | None) -> None:

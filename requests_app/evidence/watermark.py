@@ -41,8 +41,12 @@ def concerns(evidence: Evidence) -> bool:
 
 
 def words_for(reference: str) -> str:
-    """What is written across the paper, in French like the papers of the town hall."""
+    """What is written across the paper, in French like the papers of the town hall. A draft has no `reference`."""
     with override("fr"):
+        if not reference:
+            return _("%(town_hall)s – demande non déposée – usage exclusif : instruction de la demande") % {
+                "town_hall": settings.TOWN_HALL
+            }
         return _("%(town_hall)s – demande %(reference)s – usage exclusif : instruction de la demande") % {
             "town_hall": settings.TOWN_HALL,
             "reference": reference,
@@ -50,12 +54,12 @@ def words_for(reference: str) -> str:
 
 
 def marked_file(evidence: Evidence) -> IO[bytes]:
-    """The marked file, for reading; drawn the first time."""
+    """The marked file, for reading; drawn the first time. That of a draft is not kept: its number is yet to come."""
+    if not evidence.case.reference:
+        return io.BytesIO(_drawn(evidence))
     storage, name = evidence.file.storage, marked_name(evidence)
     if not storage.exists(name):
-        with evidence.file.open("rb") as original:
-            content = original.read()
-        write_whole(storage, name, marked(content, evidence.media_type, words_for(evidence.case.shown_reference)))
+        write_whole(storage, name, _drawn(evidence))
     file: IO[bytes] = storage.open(name, "rb")
     return file
 
@@ -68,6 +72,12 @@ def marked_name(evidence: Evidence) -> str:
 def marked(content: bytes, media_type: str, words: str) -> bytes:
     """A picture (JPEG or PNG, of the same kind) or a PDF with `words` across each page."""
     return _marked_pdf(content, words) if media_type == "application/pdf" else _marked_picture(content, words)
+
+
+def _drawn(evidence: Evidence) -> bytes:
+    with evidence.file.open("rb") as original:
+        content = original.read()
+    return marked(content, evidence.media_type, words_for(evidence.case.shown_reference))
 
 
 def _marked_picture(content: bytes, words: str) -> bytes:

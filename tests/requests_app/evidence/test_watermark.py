@@ -5,13 +5,13 @@ import time
 
 import pikepdf
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image, ImageChops
 
-from requests_app import filing
+from requests_app import workflow
 from requests_app.catalogue.models import ServiceVersion
-from requests_app.evidence import watermark
-from requests_app.models import Evidence
+from requests_app.evidence import erasing, watermark
+from requests_app.models import Channel, Evidence
 from requests_app.states import State
 
 WORDS = "Mairie de Cotonou – demande K7M2-X4TD-B – usage exclusif : instruction de la demande"
@@ -116,13 +116,12 @@ def test_a_paper_that_is_not_of_identity_is_shown_as_it_is(filed_case, cast, sig
 
 
 @pytest.mark.django_db
-def test_the_marked_file_goes_away_with_the_original(draft, private_files, django_capture_on_commit_callbacks):
-    case = draft("certificat-vie")
-    file = filing.attach(case, "identity", SimpleUploadedFile("a.jpg", paper()))
+def test_the_marked_file_goes_away_with_the_original(filed_case, private_files, django_capture_on_commit_callbacks):
+    file = filed_case().evidence.get(piece="identity")
     watermark.marked_file(file).close()
     assert (private_files / watermark.marked_name(file)).exists()
     with django_capture_on_commit_callbacks(execute=True):
-        filing.detach(file)
+        erasing.discard(file)
     assert not (private_files / watermark.marked_name(Evidence(file=file.file.name))).exists()
 
 
@@ -135,3 +134,35 @@ def test_the_identity_papers_of_the_shipped_services_are_marked(catalogue):
         if piece["identity"]
     }
     assert marked == {"identity", "identities", "witness_identities"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("channel", [Channel.COUNTER, Channel.RELAY])
+def test_staff_see_the_paper_of_a_draft_marked_too_even_signed_out(draft, cast, signed_in, private_files, channel):
+    case = draft("certificat-vie", channel=channel)
+    file = case.evidence.get(piece="identity")
+    original = (private_files / file.file.name).read_bytes()
+    for browser in (signed_in(cast.fifame), Client()):
+        shown = b"".join(browser.get(f"/demande/{case.token}/pieces/{file.pk}/").streaming_content)
+        assert sum(changed_share(original, shown)) > 0
+
+
+@pytest.mark.django_db
+def test_a_citizen_alone_before_her_draft_sees_her_own_paper(draft, cast, signed_in, private_files):
+    case = draft("certificat-vie")
+    file = case.evidence.get(piece="identity")
+    original, address = (private_files / file.file.name).read_bytes(), f"/demande/{case.token}/pieces/{file.pk}/"
+    assert b"".join(Client().get(address).streaming_content) == original
+    # The same address opened by staff who are signed in.
+    assert b"".join(signed_in(cast.sena).get(address).streaming_content) != original
+
+
+@pytest.mark.django_db
+def test_the_mark_of_a_draft_does_not_stay_once_the_number_is_known(draft, cast, signed_in, private_files):
+    case = draft("certificat-vie", channel=Channel.COUNTER)
+    file = case.evidence.get(piece="identity")
+    before = b"".join(signed_in(cast.fifame).get(f"/demande/{case.token}/pieces/{file.pk}/").streaming_content)
+    workflow.submit(case, by=cast.fifame)
+    case.refresh_from_db()
+    address = f"/agent/demande/{case.reference}/piece/{file.pk}/"
+    assert b"".join(signed_in(cast.sena).get(address).streaming_content) != before
