@@ -4,7 +4,9 @@ The journal keeps that somebody wrote; the words and the files are the `Message`
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+import uuid
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,17 +17,22 @@ from django.utils.translation import ngettext
 from arrondissements import journal
 from arrondissements.models import User
 from requests_app import filing, permissions
+from requests_app.evidence import arriving
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
 from requests_app.messaging import notices
-from requests_app.models import Message, ServiceRequest
+from requests_app.models import Evidence, Message, PartialUpload, ServiceRequest
 from requests_app.states import FINAL_STATES
 from requests_app.workflow import Refused
 
 # The key under which the files of letters are kept, beside those of the pieces.
 PIECE = "message"
+# The name under which files come ahead, over a bad line, for the citizen's next letter. No piece begins with "_".
+AHEAD = "_letter"
 MOST_FILES = 3
 # A citizen who writes more than that in a day is invited to the office.
 MOST_A_DAY = 10
+# The same words again so soon are the same letter, sent again because the answer was lost.
+SENT_AGAIN = datetime.timedelta(minutes=10)
 
 
 def is_open(case: ServiceRequest) -> bool:
@@ -34,13 +41,18 @@ def is_open(case: ServiceRequest) -> bool:
 
 
 def receive(case: ServiceRequest, *, body: str, files: Sequence[Upload] = ()) -> Message:
-    """Keep what the citizen writes; the queue of the office shows it until somebody answers or has read it.
+    """Keep what the citizen writes, with `files` and those that came ahead; sent again without files, it is one.
 
-    Raises `Refused` (the case is closed, or too many letters today) and `RefusedFile`.
+    The queue of the office shows it until somebody answers or has read it. Raises `Refused` (the case is closed,
+    or too many letters today) and `RefusedFile`.
     """
-    clean = _checked(files)
+    ahead = files_ahead(case)
+    clean = _checked_ahead(ahead, files)
     with transaction.atomic():
         kept = _open_case(case)
+        again = kept.messages.filter(from_applicant=True, body=body, at__gt=timezone.now() - SENT_AGAIN).last()
+        if again and not files and not files_ahead(kept):
+            return again
         today = Message.objects.filter(
             case=kept, from_applicant=True, at__gt=timezone.now() - datetime.timedelta(days=1)
         )
@@ -54,10 +66,37 @@ def receive(case: ServiceRequest, *, body: str, files: Sequence[Upload] = ()) ->
                 % {"most": MOST_A_DAY}
             )
         letter = Message.objects.create(case=kept, from_applicant=True, body=body)
-        _join(kept, letter, clean)
+        joined = _join(kept, letter, clean)
+        for upload, evidence in zip(ahead, joined, strict=False):
+            arriving.finished(upload, evidence)
         ServiceRequest.objects.filter(pk=kept.pk).update(unread=True)
-        journal.record("case.letter", obj=kept.obj, by=None, office=kept.office, details={"files": len(clean)})
+        details = {"files": len(set(joined))}
+        journal.record("case.letter", obj=kept.obj, by=None, office=kept.office, details=details)
     return letter
+
+
+def files_ahead(case: ServiceRequest) -> list[PartialUpload]:
+    """The files that came for the citizen's next letter, oldest first; they wait a day."""
+    return arriving.arrived(case, AHEAD)
+
+
+def check_room(case: ServiceRequest) -> None:
+    """Whether one more file may come ahead. Raises `Refused` and `RefusedFile`."""
+    if not case.reference or not is_open(case):
+        raise Refused(_finished_sentence())
+    if len(files_ahead(case)) >= MOST_FILES:
+        raise RefusedFile(_most_files_sentence())
+
+
+def forget_ahead(case: ServiceRequest, pk: str) -> None:
+    """Forget a file that came ahead; one that is not there is forgotten already."""
+    try:
+        wanted = uuid.UUID(pk)
+    except ValueError:
+        return
+    for upload in files_ahead(case):
+        if upload.pk == wanted:
+            arriving.forget(upload)
 
 
 def write(case: ServiceRequest, *, by: User, body: str, files: Sequence[Upload] = ()) -> Message:
@@ -70,10 +109,10 @@ def write(case: ServiceRequest, *, by: User, body: str, files: Sequence[Upload] 
     with transaction.atomic():
         kept = _open_case(case)
         letter = Message.objects.create(case=kept, author=by, body=body)
-        _join(kept, letter, clean)
+        details = {"files": len(set(_join(kept, letter, clean)))}
         ServiceRequest.objects.filter(pk=kept.pk).update(unread=False)
         notices.tell(kept, "letter", key=f"letter:{letter.pk}")
-        journal.record("case.write", obj=kept.obj, by=by, office=kept.office, details={"files": len(clean)})
+        journal.record("case.write", obj=kept.obj, by=by, office=kept.office, details=details)
     return letter
 
 
@@ -91,31 +130,51 @@ def _authorise(case: ServiceRequest, by: User) -> None:
 
 
 def _checked(files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
-    """Each file once, rebuilt. Raises `RefusedFile`, which names the file."""
+    """Each file rebuilt, with its name. Raises `RefusedFile`, which names the file."""
     if len(files) > MOST_FILES:
-        raise RefusedFile(
-            ngettext("Joignez %(most)d fichier au plus.", "Joignez %(most)d fichiers au plus.", MOST_FILES)
-            % {"most": MOST_FILES}
-        )
-    clean: dict[str, tuple[CleanFile, str]] = {}
+        raise RefusedFile(_most_files_sentence())
+    clean = []
     for file in files:
         name = filing.shown_name(file.name or "")
         try:
             checked = check_upload(file)
         except RefusedFile as refusal:
             raise RefusedFile(f"{name} : {refusal}") from refusal
-        clean.setdefault(checked.sha256, (checked, name))
-    return list(clean.values())
+        clean.append((checked, name))
+    return clean
+
+
+def _checked_ahead(ahead: Sequence[PartialUpload], files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
+    """Those that came ahead, then `files`. Raises `Refused` while one of them is being written."""
+    with ExitStack() as opened:
+        try:
+            came: list[Upload] = [opened.enter_context(arriving.whole(upload)) for upload in ahead]
+        except arriving.Busy:
+            raise Refused(_("Un fichier arrive encore. Attendez un instant, puis réessayez.")) from None
+        return _checked([*came, *files])
 
 
 def _open_case(case: ServiceRequest) -> ServiceRequest:
     """The case as it is now, locked. Raises `Refused` once it is over."""
     kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("office", "version").get(pk=case.pk)
     if not is_open(kept):
-        raise Refused(_("Cette demande est finie : ses messages se lisent encore, mais on n’y écrit plus."))
+        raise Refused(_finished_sentence())
     return kept
 
 
-def _join(case: ServiceRequest, letter: Message, files: Iterable[tuple[CleanFile, str]]) -> None:
+def _join(case: ServiceRequest, letter: Message, files: Sequence[tuple[CleanFile, str]]) -> list[Evidence]:
+    """What each of the files became; the same twice is once."""
+    kept: dict[str, Evidence] = {}
     for clean, name in files:
-        filing.keep_file(case, PIECE, clean, name, message=letter)
+        if clean.sha256 not in kept:
+            kept[clean.sha256] = filing.keep_file(case, PIECE, clean, name, message=letter)
+    return [kept[clean.sha256] for clean, _name in files]
+
+
+def _finished_sentence() -> str:
+    return _("Cette demande est finie : ses messages se lisent encore, mais on n’y écrit plus.")
+
+
+def _most_files_sentence() -> str:
+    most = ngettext("Joignez %(most)d fichier au plus.", "Joignez %(most)d fichiers au plus.", MOST_FILES)
+    return most % {"most": MOST_FILES}

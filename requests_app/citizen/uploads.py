@@ -8,6 +8,7 @@ Addresses (secret or opened by a one-time code, like the pages they belong to; a
     /demande/<token>/envois/            a draft
     /completer/<token>/envois/          what an office asked, by the link of its question
     /suivi/<reference>/envois/          a filed request opened in this browser (correction, message)
+                                        for the next message, the key of the piece is `_letter`
     …/envois/<id>/                      one file on its way, as `Location` says it
 
 Every request but OPTIONS and GET carries `Tus-Resumable: 1.0.0` (412 without) and, when it is not HEAD,
@@ -29,7 +30,7 @@ PATCH …/envois/<id>/      Content-Type: application/offset+octet-stream, Uploa
 GET …/envois/<id>/        200 and {"offset", "length"} on its way, or the JSON below once attached
 DELETE …/envois/<id>/     204: forget a file on its way (an attached one is removed by the page's own button)
 
-The JSON of an attached file:
+The JSON of an attached file (of one that waits for its message, `evidence` is the id of the upload and `url` empty):
 
     {"offset", "length", "evidence": <id>, "piece", "name", "pages", "url": <address of the file>,
      "state": "AVAILABLE" | "QUARANTINE" | "INFECTED", "label": "vérifiée" | "reçue, en cours de vérification" | …}
@@ -53,11 +54,11 @@ from django.utils.http import http_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from requests_app import access, filing
+from requests_app import access, filing, letters
 from requests_app.citizen.follow import of_the_applicant
 from requests_app.evidence import arriving
-from requests_app.evidence.checks import MAX_BYTES, RefusedFile, too_heavy_sentence
-from requests_app.models import Evidence, PartialUpload, ServiceRequest
+from requests_app.evidence.checks import MAX_BYTES, RefusedFile, check_upload, too_heavy_sentence
+from requests_app.models import Evidence, FileState, PartialUpload, ServiceRequest
 from requests_app.workflow import Refused
 
 VERSION = "1.0.0"
@@ -119,8 +120,8 @@ def draft_upload(request: HttpRequest, token: uuid.UUID, pk: uuid.UUID) -> HttpR
 @tus("POST")
 @of_the_applicant
 def case_uploads(request: HttpRequest, case: ServiceRequest) -> HttpResponseBase:
-    """Begin a file that the office asked for."""
-    return begin(request, case)
+    """Begin a file that the office asked for, or that goes with the next message."""
+    return begin(request, case, writes=True)
 
 
 @tus("GET", "HEAD", "PATCH", "DELETE")
@@ -149,13 +150,19 @@ def corrected_upload(request: HttpRequest, token: uuid.UUID, pk: uuid.UUID) -> H
 # -- The protocol -------------------------------------------------------------------------------
 
 
-def begin(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
-    """Creation: an empty file of the announced length, for a piece that may still receive one."""
+def begin(request: HttpRequest, case: ServiceRequest, *, writes: bool = False) -> HttpResponse:
+    """Creation: an empty file of the announced length, for a piece that may still receive one.
+
+    `writes`: whoever is here may write to the office, and send files ahead of the message.
+    """
     length = _whole_number(request, "Upload-Length")
     facts = _metadata(request.headers.get("Upload-Metadata", ""))
     piece, name = facts.get("piece", ""), filing.shown_name(facts.get("filename", ""))[-LONGEST_NAME:]
     try:
-        filing.check_open(case, piece)
+        if writes and piece == letters.AHEAD:
+            letters.check_room(case)
+        else:
+            filing.check_open(case, piece)
         upload = arriving.begin(case, piece, name=name, length=length)
     except (Refused, RefusedFile) as refusal:
         return _refusal(str(refusal), 422)
@@ -208,6 +215,9 @@ def _patched(request: HttpRequest, upload: PartialUpload, address: Callable[[Evi
 
 def _attach(upload: PartialUpload) -> None:
     with arriving.whole(upload) as file:
+        if upload.piece == letters.AHEAD:  # judged now, kept with the message
+            check_upload(file)
+            return
         evidence = filing.attach(upload.case, upload.piece, file)
         arriving.finished(upload, evidence)
 
@@ -221,6 +231,10 @@ def _arrived(request: HttpRequest, upload: PartialUpload, address: Callable[[Evi
 def _facts(upload: PartialUpload, address: Callable[[Evidence], str]) -> dict[str, Any]:
     facts: dict[str, Any] = {"offset": arriving.offset_of(upload), "length": upload.length}
     file = upload.evidence
+    if file is None and upload.piece == letters.AHEAD and facts["offset"] == upload.length:
+        label = gettext("reçue : elle part avec le message")
+        waits = {"evidence": str(upload.pk), "piece": upload.piece, "name": upload.name, "pages": 1, "url": ""}
+        return facts | waits | {"state": FileState.QUARANTINE, "label": label}
     if file is None:
         return facts
     return facts | {

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from django.core.files import File
 from django.db import transaction
+from django.db.models import F
 from django.http import UnreadablePostError
 from django.utils import timezone
 
@@ -72,6 +73,12 @@ def begin(case: ServiceRequest, piece: str, *, name: str, length: int) -> Partia
 def open_uploads(case: ServiceRequest) -> int:
     """How many files of this request are on their way."""
     return case.partial_uploads.filter(evidence=None, created_at__gt=timezone.now() - LIFETIME).count()
+
+
+def arrived(case: ServiceRequest, piece: str) -> list[PartialUpload]:
+    """The files that came whole under the name `piece` and became nothing yet, oldest first. 1 query."""
+    young = case.partial_uploads.filter(evidence=None, created_at__gt=timezone.now() - LIFETIME)
+    return list(young.filter(piece=piece, offset=F("length")).order_by("created_at", "pk"))
 
 
 def offset_of(upload: PartialUpload) -> int:

@@ -19,6 +19,7 @@ from requests_app.messaging.sms import segments
 from requests_app.models import Evidence, Message, ServiceRequest
 from tests.requests_app.citizen import opened
 from tests.requests_app.desk import EVERYBODY, text_of
+from tests.requests_app.test_uploads import create, patch, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -136,6 +137,89 @@ def test_the_same_file_may_come_with_two_letters(awa, case):
     for words in ("Un", "Deux"):
         awa.post(mine(case), {"body": words, "attached": [picture("plan.jpg", "plan")]})
     assert Evidence.objects.filter(case=case, piece="message").count() == 2
+
+
+# -- Files that come ahead, over a bad line ------------------------------------------------------
+
+
+def ahead(client, case, content, name="plan.jpg", **headers):
+    """Send a whole file ahead of the letter; the answer to the last chunk."""
+    address = f"/suivi/{case.shown_reference}/envois/"
+    begun = create(client, case, len(content), piece="_letter", filename=name, address=address)
+    return patch(client, begun["Location"], 0, content) if begun.status_code == 201 else begun
+
+
+def test_a_file_that_came_ahead_leaves_with_the_letter_and_is_seen_by_nobody_before(awa, case, signed_in, cast):
+    told = ahead(awa, case, photo()).json()
+    assert (told["url"], told["label"]) == ("", "reçue : elle part avec le message")
+    assert "plan.jpg" in awa.get(mine(case)).text
+    assert not Evidence.objects.filter(piece="message").exists()
+    assert "plan.jpg" not in text_of(signed_in(cast.sena).get(f"/agent/demande/{case.reference}/"))
+    assert awa.post(mine(case), {"body": "Voici.", "attached": [picture("b.jpg", "b")]}).status_code == 303
+    names = {file.original_name for file in Message.objects.get(case=case).attachments.all()}
+    assert names == {"plan.jpg", "b.jpg"}
+    assert "plan.jpg" not in awa.get(mine(case)).text
+
+
+def test_a_file_cut_on_its_way_does_not_leave_with_the_letter(awa, case):
+    content = photo()
+    address = f"/suivi/{case.shown_reference}/envois/"
+    url = create(awa, case, len(content), piece="_letter", address=address)["Location"]
+    patch(awa, url, 0, content[: len(content) * 7 // 10])
+    awa.post(mine(case), {"body": "Sans la photo."})
+    assert not Message.objects.get(case=case).attachments.exists()
+    assert patch(awa, url, len(content) * 7 // 10, content[len(content) * 7 // 10 :]).status_code == 200
+    awa.post(mine(case), {"body": "Avec la photo."})
+    assert Evidence.objects.filter(piece="message").count() == 1
+
+
+def test_a_letter_sent_again_because_its_answer_was_lost_is_one(awa, case):
+    ahead(awa, case, photo())
+    for _twice in range(2):
+        assert awa.post(mine(case), {"body": "Voici."}, headers={"X-Portal-Quiet": "send"}).json()["next"]
+    assert Message.objects.filter(case=case).count() == 1
+    ahead(awa, case, photo(8))
+    awa.post(mine(case), {"body": "Voici."})  # the same words with another file are another letter
+    assert Message.objects.filter(case=case).count() == 2
+
+
+def test_a_file_that_came_ahead_is_removed_and_the_words_stay(awa, case):
+    told = ahead(awa, case, photo()).json()
+    page = awa.post(mine(case), {"body": "Je réfléchis.", "remove": told["evidence"]})
+    assert "Je réfléchis." in page.text
+    assert "plan.jpg" not in page.text
+    assert not Message.objects.exists()
+    assert awa.post(mine(case), {"body": "Je réfléchis.", "remove": "x"}).status_code == 200
+
+
+def test_what_is_no_paper_is_refused_as_soon_as_it_came(awa, case):
+    answer = ahead(awa, case, b"MZ" * 400)
+    assert answer.status_code == 422
+    assert answer.json()["sentence"]
+    assert letters.files_ahead(case) == []
+
+
+def test_three_files_at_most_come_ahead(awa, case):
+    for seed in range(3):
+        assert ahead(awa, case, photo(seed)).status_code == 200
+    refused = ahead(awa, case, photo(9))
+    assert (refused.status_code, refused.json()["sentence"]) == (422, "Joignez 3 fichiers au plus.")
+
+
+def test_only_whoever_opened_the_case_sends_a_file_for_its_letter(awa, case, client, draft):
+    assert ahead(client, case, photo()).status_code == 404
+    other = draft("certificat-vie", surname="AUTRE")
+    assert create(client, other, 100, piece="_letter").status_code == 422  # a draft writes no letter
+    workflow.withdraw(stored(case))
+    assert ahead(awa, case, photo()).status_code == 422
+
+
+def test_the_link_of_a_correction_sends_no_file_for_a_letter(awa, case, client, cast):
+    workflow.take(stored(case), by=cast.sena)
+    workflow.ask_information(stored(case), by=cast.sena, message="La photo.", fields=["birth_place"], pieces=[])
+    token = stored(case).information_requests.get().token
+    answer = create(client, case, 100, piece="_letter", address=f"/completer/{token}/envois/")
+    assert answer.status_code == 422
 
 
 # -- The office writes --------------------------------------------------------------------------

@@ -44,10 +44,10 @@ function settle(piece, item, told) {
     return;
   }
   const name = item.querySelector("[data-portal-name]");
-  const link = document.createElement("a");
-  Object.assign(link, { href: told.url, download: "", textContent: told.name });
+  const shown = document.createElement(told.url ? "a" : "span");
+  Object.assign(shown, told.url ? { href: told.url, download: "" } : {}, { textContent: told.name });
   name.textContent = "";
-  name.append(link);
+  name.append(shown);
   const remove = item.querySelector("button[name=remove]");
   remove.value = told.evidence;
   remove.hidden = false;
@@ -164,7 +164,8 @@ async function carry(piece, item, chosen) {
   if (made.preview) item.querySelector("[data-portal-preview]").replaceWith(made.preview);
   const told = await deliver(piece, item, made.file);
   settle(piece, item, told);
-  follow(piece, item, told.address);
+  // What waits for its message is checked with it.
+  if (told.url) follow(piece, item, told.address);
   return !told.sentence;
 }
 
