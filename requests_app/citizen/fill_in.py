@@ -22,10 +22,10 @@ from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import rows_by_step
 from requests_app.citizen import journey, keeping, reusing, stepping
-from requests_app.citizen.contact_form import ContactForm
 from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import EvidenceForm, SubmitForm
 from requests_app.citizen.twins import Twins, twins_of
+from requests_app.contact_form import ContactForm
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_answers import evidence_answer
 from requests_app.file_inputs import PIECE_PREFIX
@@ -74,7 +74,7 @@ def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     case = access.draft(token)
     form = ContactForm(posted(request), case=case)
     if form.is_turned:
-        return _form_page(request, case, form.turned(case), {"turned": True}, "requests_app/contact.html")
+        return _form_page(request, case, form.turned(), {"turned": True}, "requests_app/contact.html")
     if form.is_valid():
         return _saved(request, case, lambda: filing.save_contact(case, **form.contact()))
     return _form_page(request, case, form, {"turned": False}, "requests_app/contact.html")

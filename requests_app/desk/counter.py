@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from arrondissements.codes import show_code
 from arrondissements.spelling import fold
-from requests_app import admission, filing, slip, workflow
+from requests_app import admission, duplicates, filing, slip, workflow
 from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.desk import access
 from requests_app.desk.counter_form import CounterForm, counter_form, held_by
@@ -130,8 +131,9 @@ def _with_files(
                 version=version,
                 token=key,
             )
-        # A piece may be asked because of an answer: the answers come first.
-        filing.save_answers(draft, draft.answers | form.answers_that_hold())
+        # A piece may be asked because of an answer, or for whom one asks: they come first.
+        filing.save_answers(draft, draft.answers | form.said.answers)
+        filing.save_contact(draft, **form.contact())
         for name in [name for name in form.fields if name.startswith(PIECE_PREFIX)]:
             for upload in request.FILES.getlist(name):
                 _attach(draft, form, name, upload)
@@ -154,12 +156,19 @@ def _filed(request: StaffRequest, draft: ServiceRequest, form: CounterForm) -> b
         filing.save_answers(draft, form.all_answers())
         filing.save_contact(draft, **form.contact())
         filing.show_at_the_counter(draft, form.seen_pieces(), by=request.user)
-        workflow.submit(draft, by=request.user)
+        if form.may_go_on(_twins(request, draft)):
+            workflow.submit(draft, by=request.user)
     except workflow.Incomplete as refusal:
         form.add_error(None, _incomplete_sentence(refusal))
     except workflow.Refused as refusal:
         form.add_error(None, str(refusal))
     return not form.errors
+
+
+def _twins(request: StaffRequest, draft: ServiceRequest) -> list[str]:
+    """The references of the requests alike that this clerk may read, as people read them."""
+    alike = duplicates.of_applicant(draft, request.user).values_list("reference", flat=True)
+    return [show_code(reference) for reference in alike[: duplicates.MOST_SHOWN] if reference]
 
 
 def _incomplete_sentence(refusal: workflow.Incomplete) -> str:

@@ -1,29 +1,52 @@
-"""The one page of the counter: who asks, every question asked, the papers joined or seen."""
+"""The one page of the counter: who asks and for whom, every question asked, the papers joined or seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from requests_app import corrections
 from requests_app.catalogue.asking import FILE_TYPES, Asked
-from requests_app.catalogue.field_types import REQUIRED, TYPES
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.field_types.step_form import SHOWN, Posted
 from requests_app.catalogue.forms import StepForm, flat_definitions
-from requests_app.catalogue.inputs import BeninPhoneField, TextField, looks_like_a_name
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
+from requests_app.contact_form import Voice, contact_fields, contact_of, kind_of, lacks_a_phone, typed_for
 from requests_app.file_inputs import PIECE_PREFIX, add_pieces
-from requests_app.models import Evidence, ServiceRequest
+from requests_app.models import Evidence, OnBehalf, ServiceRequest
 
-# No question begins with "_": these are the counter's own.
-NAME, PHONE, EMAIL, DECLARED, SEEN_PREFIX = "_name", "_phone", "_email", "_declared", "_seen-"
+# No question begins with "_": these are the counter's own; so do those of `contact_form`.
+OWN = "_"
+ON_BEHALF, SHOWN_FOR, NAME, PHONE = "_on_behalf", "_shown_for", "_name", "_phone"
+HELPER_NAME, CONTACT_TO = "_helper_name", "_contact_to"
+DECLARED, AGAIN, SEEN_PREFIX = "_declared", "_again", "_seen-"
 # Every mobile number of Bénin begins so since 2024.
 PHONE_BEGINS = "01 "
+AT_THE_COUNTER = Voice(
+    on_behalf=gettext_lazy("Pour qui ?"),
+    kinds=[
+        (OnBehalf.SELF, gettext_lazy("pour elle-même")),
+        (OnBehalf.CHILD, gettext_lazy("pour son enfant")),
+        (OnBehalf.MANDATE, gettext_lazy("pour une personne qui lui a donné procuration")),
+        (OnBehalf.ASSOCIATION, gettext_lazy("pour une association ou une entreprise")),
+    ],
+    name=gettext_lazy("Nom et prénoms"),
+    phone=gettext_lazy("Téléphone"),
+    phone_help="",
+    email=gettext_lazy("Adresse électronique"),
+    email_help="",
+    helper_name=gettext_lazy("Nom et prénoms de la personne au guichet"),
+    helper_phone=gettext_lazy("Téléphone de la personne au guichet"),
+    helper=gettext_lazy("La personne au guichet"),
+    person=gettext_lazy("La personne qui a donné procuration"),
+    alone=gettext_lazy("Écrivez ce numéro, ou choisissez de ne prévenir que la personne au guichet."),
+    fills_in_by_itself=False,
+)
 
 
 class CounterForm(StepForm):
@@ -31,14 +54,18 @@ class CounterForm(StepForm):
 
     version: ServiceVersion
     said: Asked
+    kind: OnBehalf = OnBehalf.SELF
     pieces: list[dict[str, Any]]
     held: dict[str, list[Evidence]]
+    twins: Sequence[str] = ()
 
-    def complete_with(self, version: ServiceVersion, said: Asked, held: dict[str, list[Evidence]]) -> None:
-        """Add what no step asks. `held` are the files already received, by piece."""
-        self.version, self.said, self.held = version, said, held
-        self.pieces = corrections.pieces_under(version, said)
-        self.fields = {**_contact_fields(), **self.fields}
+    def complete_with(
+        self, version: ServiceVersion, said: Asked, held: dict[str, list[Evidence]], *, kind: OnBehalf
+    ) -> None:
+        """Add what no step asks. `held` are the files already received, by piece; `kind` is for whom one asks."""
+        self.version, self.said, self.held, self.kind = version, said, held, kind
+        self.pieces = corrections.pieces_under(version, said, mandate=needs_mandate(kind))
+        self.fields = {**_contact_fields(kind), **self.fields}
         add_pieces(self, self.pieces)
         for piece in self.pieces:
             if piece["key"] not in self._answered_by_files:
@@ -49,9 +76,17 @@ class CounterForm(StepForm):
         )
         self._focus()
 
+    def clean(self) -> dict[str, Any]:
+        """The applicant's phone is needed only when he is to be told."""
+        given = super().clean() or {}
+        judged = PHONE in self.fields and not {PHONE, CONTACT_TO} & self.errors.keys()
+        if judged and lacks_a_phone(self.kind, self._own(given)):
+            self.add_error(PHONE, AT_THE_COUNTER.alone)
+        return given
+
     def ask_papers(self, coming: set[str]) -> None:
         """Say beside each piece that is needed that it was neither received, nor seen, nor is `coming` now."""
-        for piece in self.pieces:
+        for piece in self.pieces if self.judged else []:
             key = piece["key"]
             given = key in self.held or key in coming or self.cleaned_data.get(SEEN_PREFIX + key)
             if piece["required"] and not given:
@@ -65,9 +100,20 @@ class CounterForm(StepForm):
         return self.settled
 
     def contact(self) -> dict[str, str]:
-        """Who asks, as `filing.save_contact` takes it."""
-        given = self.cleaned_data
-        return {"name": given[NAME], "phone": given[PHONE].as_e164, "email": given[EMAIL]}
+        """Who asks and for whom, as `filing.save_contact` takes it; what is not answered well is left empty."""
+        return contact_of(self.kind, self._own(self.cleaned_data))
+
+    def may_go_on(self, twins: Sequence[str]) -> bool:
+        """Whether no request alike is open (`twins`: their references), or the clerk has read so and goes on."""
+        self.twins = twins
+        if not twins:
+            return True
+        self.fields[AGAIN] = forms.BooleanField(label=_("Déposer quand même une autre demande"))
+        if self.data.get(AGAIN):
+            return True
+        self.add_error(AGAIN, _("Cochez cette case pour déposer quand même une autre demande."))
+        self._focus()
+        return False
 
     def seen_pieces(self) -> list[str]:
         """The keys of the papers that were seen and of which no file is kept."""
@@ -81,7 +127,7 @@ class CounterForm(StepForm):
 
     def sections(self) -> list[dict[str, Any]]:
         """(title, fields) in the order of the page: contact, the steps that are asked."""
-        boxes = [{"field": self[name], "is_new": False} for name in (NAME, PHONE, EMAIL)]
+        boxes = [{"field": self[name], "is_new": False} for name in _contact_fields(self.kind)]
         first: dict[str, Any] = {"title": _("Qui demande"), "questions": boxes}
         return [first, *self._steps()]
 
@@ -100,9 +146,18 @@ class CounterForm(StepForm):
     def declaration(self) -> forms.BoundField:
         return self[DECLARED]
 
+    def again(self) -> forms.BoundField | None:
+        """The box to go on although a request alike is open, when one is."""
+        return self[AGAIN] if AGAIN in self.fields else None
+
     def hidden(self) -> Mapping[str, str]:
-        """What lets the server know which questions this page held."""
-        return dict(self.marks) | {SHOWN: " ".join(self.definitions)}
+        """What lets the server know which questions this page held, and for whom it was drawn."""
+        return dict(self.marks) | {SHOWN: " ".join(self.definitions), SHOWN_FOR: self.kind}
+
+    @staticmethod
+    def _own(given: Mapping[str, Any]) -> dict[str, Any]:
+        """The cleaned answers of the counter's own fields, under the names of `contact_form`."""
+        return {name.removeprefix(OWN): value for name, value in given.items() if name.startswith(OWN)}
 
     @property
     def _answered_by_files(self) -> set[str]:
@@ -118,15 +173,27 @@ class CounterForm(StepForm):
         return steps
 
     def _focus(self) -> None:
-        """The cursor waits where there is something to do: the first new question, the first fault, or the name."""
+        """The cursor waits where there is something to do: the first new question, the first fault, or the name.
+
+        For whom one asks comes before the name: "Maj + Tab" goes there, and filing for oneself costs no key more.
+        """
+        for field in self.fields.values():
+            field.widget.attrs.pop("autofocus", None)
         wrong = [name for name in self.fields if name in self.errors] if self.is_bound else []
-        first = next(iter([*(key for key in self.definitions if key in self.appeared), *wrong, NAME]))
+        name = NAME if self.kind == OnBehalf.SELF else HELPER_NAME
+        first = next(iter([*(key for key in self.definitions if key in self.appeared), *wrong, name]))
         self.fields[first].widget.attrs["autofocus"] = True
 
 
 def counter_form(version: ServiceVersion, data: QueryDict | None, draft: ServiceRequest | None) -> CounterForm:
     """The page as it is asked under what was posted, bound when `data` is given."""
     today = timezone.localdate()
+    kind, turned = OnBehalf.SELF, False
+    if data is not None:
+        data = data.copy()
+        kind = kind_of(data.setdefault(ON_BEHALF, OnBehalf.SELF))
+        if turned := data.get(SHOWN_FOR, kind) != kind:
+            _turn(data, kind)
     definitions = [one for one in flat_definitions(version) if one["type"] not in FILE_TYPES]
 
     def under(given: Mapping[str, Any]) -> Asked:
@@ -142,9 +209,15 @@ def counter_form(version: ServiceVersion, data: QueryDict | None, draft: Service
 
     said = under(made().answers_that_hold() if data is not None else {})
     form = made()
-    form.judged = data is None or not ({"add", "drop"} & data.keys())
-    form.complete_with(version, said, held_by(draft) if draft else {})
+    # For somebody else there are other questions: they are shown first.
+    form.judged = data is None or not (turned or {"add", "drop"} & data.keys())
+    form.complete_with(version, said, held_by(draft) if draft else {}, kind=kind)
     return form
+
+
+def needs_mandate(kind: OnBehalf) -> bool:
+    """Whether who asks for such a person must prove that he may."""
+    return ServiceRequest(on_behalf=kind).needs_mandate
 
 
 def held_by(draft: ServiceRequest) -> dict[str, list[Evidence]]:
@@ -155,17 +228,15 @@ def held_by(draft: ServiceRequest) -> dict[str, list[Evidence]]:
     return held
 
 
-def _contact_fields() -> dict[str, forms.Field]:
-    email = TYPES["email"].form_field({"key": EMAIL, "type": "email", "label": {}, "required": False})
-    email.label = _("Adresse électronique")
-    return {
-        NAME: TextField(
-            label=_("Nom et prénoms"),
-            longest=120,
-            validators=[looks_like_a_name],
-            error_messages={"required": REQUIRED},
-            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "words", "spellcheck": "false"}),
-        ),
-        PHONE: BeninPhoneField(label=_("Téléphone"), initial=PHONE_BEGINS, error_messages={"required": REQUIRED}),
-        EMAIL: email,
-    }
+def _contact_fields(kind: OnBehalf) -> dict[str, forms.Field]:
+    fields = {OWN + name: field for name, field in contact_fields(kind, AT_THE_COUNTER).items()}
+    fields[ON_BEHALF].initial = kind
+    fields[PHONE].initial = PHONE_BEGINS
+    return fields
+
+
+def _turn(data: QueryDict, kind: OnBehalf) -> None:
+    """Move who asks and who helps, as they were posted, where the questions for `kind` have them."""
+    typed = {name.removeprefix(OWN): str(value) for name, value in data.items() if name.startswith(OWN)}
+    for name, value in typed_for(kind, data.get(SHOWN_FOR, ""), typed).items():
+        data[OWN + name] = value

@@ -168,6 +168,101 @@ def test_nobody_sees_papers_on_the_web(draft, cast):
     assert not SeenPiece.objects.exists()
 
 
+# -- For somebody else --------------------------------------------------------------------------
+
+FOR_A_CHILD = {
+    "_on_behalf": "CHILD",
+    "_shown_for": "CHILD",
+    "_name": "Sènan Dossou",
+    "_phone": "",
+    "_helper_name": "Awa Dossou",
+    "_helper_phone": "97 00 00 09",
+    "_contact_to": "HELPER",
+}
+
+
+def test_for_somebody_else_the_page_comes_back_with_its_questions_and_judges_nothing(fifame):
+    page = fifame.post(LIFE_PAGE, typed(surname="", _on_behalf="CHILD", _shown_for="SELF", _declared=""))
+    assert page.status_code == 200
+    assert re.search(r'name="_helper_name" value="Awa Dossou"[^>]* autofocus', page.text)
+    assert re.search(r'name="_helper_phone" value="01 96 00 00 02"', page.text)
+    assert 'name="_shown_for" value="CHILD"' in page.text
+    assert "Nom et prénoms de l’enfant" in page.text
+    assert 'value="Porto-Novo"' in page.text
+    for fault in ("Répondez à cette question.", "Joignez cette pièce"):
+        assert fault not in page.text
+    assert not ServiceRequest.objects.exists()
+
+
+def test_for_herself_again_the_name_comes_back(fifame):
+    page = fifame.post(LIFE_PAGE, typed(**FOR_A_CHILD | {"_on_behalf": "SELF"}))
+    assert re.search(r'name="_name" value="Awa Dossou"[^>]* autofocus', page.text)
+    assert "_helper_name" not in page.text
+
+
+def test_a_parent_at_the_counter_files_for_her_child(fifame):
+    fifame.post(LIFE_PAGE, typed(**FOR_A_CHILD))
+    case = filed().get()
+    assert (case.on_behalf, case.applicant_name, case.phone) == ("CHILD", "Sènan Dossou", "")
+    assert (case.helper_name, case.helper_phone, case.contact_to) == ("Awa Dossou", "+2290197000009", "HELPER")
+
+
+@pytest.mark.parametrize("told", ["APPLICANT", "BOTH"])
+def test_whoever_is_to_be_told_needs_a_phone_at_the_counter_too(fifame, told):
+    page = fifame.post(LIFE_PAGE, typed(**FOR_A_CHILD | {"_contact_to": told}))
+    assert page.status_code == 422
+    assert "ne prévenir que la personne au guichet" in page.text
+    assert not filed().exists()
+    fifame.post(LIFE_PAGE, typed(**FOR_A_CHILD | {"_contact_to": told, "_phone": "96 00 00 02"}))
+    assert filed().get().contact_to == told
+
+
+@pytest.mark.parametrize("proof", [{"_seen-mandate": "on"}, {"piece-mandate": picture("procuration.jpg", "mandat")}])
+def test_who_acts_for_another_shows_or_leaves_the_proof(fifame, proof):
+    page = typed(**FOR_A_CHILD | {"_on_behalf": "MANDATE", "_shown_for": "MANDATE"})
+    assert "Joignez cette pièce, ou cochez que vous l’avez vue." in fifame.post(LIFE_PAGE, page).text
+    assert not filed().exists()
+    fifame.post(LIFE_PAGE, page | proof)
+    case = filed().get()
+    assert case.seen_pieces.filter(piece="mandate").exists() or case.evidence.filter(piece="mandate").exists()
+
+
+def test_for_herself_no_proof_is_asked(fifame):
+    assert "piece-mandate" not in fifame.get(LIFE_PAGE).text
+
+
+# -- Likely duplicates --------------------------------------------------------------------------
+
+
+def test_a_request_alike_is_said_before_filing_and_one_tick_goes_on(fifame, filed_case):
+    first = filed_case(name="Awa Dossou")
+    page = typed(surname="AUTRE")
+    answer = fifame.post(LIFE_PAGE, page)
+    assert answer.status_code == 422
+    assert "Cette demande semble déjà déposée" in answer.text
+    assert f'href="/agent/demande/{first.shown_reference}/"' in answer.text
+    assert re.search(r'name="_again"[^>]* autofocus', answer.text)
+    assert answer.text.count("autofocus") == 1
+    assert filed().count() == 1
+    fifame.post(LIFE_PAGE, page | {"_again": "on"})
+    assert filed().count() == 2
+
+
+def test_another_person_or_another_office_is_no_request_alike(fifame, signed_in, cast, filed_case):
+    filed_case(name="Awa Dossou")
+    fifame.post(LIFE_PAGE, typed(_name="Ablawa Tossou", _phone="97 88 77 66", surname="TOSSOU"))
+    assert filed().count() == 2
+    answer = signed_in(cast.codjo).post(LIFE_PAGE, typed(surname="AUTRE"))
+    assert answer.status_code == 302  # what another office holds is not told
+    assert filed().count() == 3
+
+
+def test_a_button_of_a_group_judges_no_paper(fifame):
+    page = fifame.post(LIFE_PAGE, typed(add="children", **{"_seen-identity": ""}))
+    assert page.status_code == 200
+    assert "Joignez cette pièce" not in page.text
+
+
 # -- The slip -----------------------------------------------------------------------------------
 
 
