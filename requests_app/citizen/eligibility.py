@@ -40,6 +40,6 @@ def _decided(case: ServiceRequest, stopped: Refusal) -> list[tuple[str, str, str
     for number, step in enumerate(case.version.steps, 1):
         for field in step["fields"]:
             if field["key"] in stopped.fields:
-                url = f"{journey.address(case, 'step', number)}#id_{field['key']}"
+                url = f"{journey.address(case, 'step', number)}#q-{field['key']}"
                 rows.append((in_active_language(field["label"]), in_words(field, case.answers), url))
     return rows

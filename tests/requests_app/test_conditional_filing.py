@@ -162,7 +162,7 @@ def test_who_is_not_eligible_is_told_at_once_why_and_where_to_go(awa, outing):
     assert "moins de 18 ans" in told
     assert "demandez un passeport" in told
     assert 'href="https://service-public.bj"' in told
-    assert f'href="{page(case, "step", 1)}#id_birth"' in told
+    assert f'href="{page(case, "step", 1)}#q-birth"' in told
     assert "3 mai 1990" in told
     assert "copies" not in told, "only the answer that decided"
 
