@@ -4,6 +4,8 @@ The autorisation de sortie de mineurs: the town hall issues it, its fee is not p
 """
 
 import datetime
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from portal.demo.cases import picture
-from tests.acceptance.walking import fill_in, next_step, sign_in
+from tests.acceptance.papers import downloaded, scan, verify, words
+from tests.acceptance.walking import fill_in, next_step, open_tracking, sign_in
 from tests.acceptance.workshop import Workshop
 from tests.real_parts import LiveSite
 
@@ -20,25 +23,37 @@ DEPARTURE = (timezone.localdate() + datetime.timedelta(days=20)).isoformat()
 RETURN = (timezone.localdate() + datetime.timedelta(days=27)).isoformat()
 
 
+PHONE = "01 97 31 00 11"
+
+
 @pytest.fixture
 def office_pc(browser: Any, live_site: LiveSite) -> Any:
-    """A browser 1280 px wide at the town hall."""
-    context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
+    """`office_pc()`: a browser of its own, 1280 px wide, at the town hall."""
+    contexts = []
+
+    def _office_pc() -> Any:
+        context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return context
+
+    yield _office_pc
+    for context in contexts:
+        context.close()
 
 
-def test_a_service_is_made_published_filed_and_revised_without_a_developer(
-    page: Page, office_pc: Any, live_site: LiveSite
+def test_a_service_is_made_published_filed_signed_and_revised_without_a_developer(
+    page: Page, office_pc: Any, live_site: LiveSite, tmp_path: Path
 ):
-    viviane = sign_in(office_pc, live_site, "viviane")
+    viviane = sign_in(office_pc(), live_site, "viviane")
     make_the_service(viviane)
     publish(viviane, "La version 1 est publiée")
 
-    begin(page)
-    fill_the_form(page, "Afi")
-    assert file_it(page)
+    reference = file_as_a_guardian(page)
+    instruct(sign_in(office_pc(), live_site, "codjo"), reference)
+    sign(sign_in(office_pc(), live_site, "anselme"), reference)
+    open_tracking(page, live_site, reference, PHONE)
+    read_the_letter(page, live_site, downloaded(page, tmp_path))
 
     begin(page)
     fill_the_form(page, "Rosine")
@@ -128,8 +143,15 @@ def write_the_rest(shop: Workshop) -> None:
     piece = shop.add("evidence")
     shop.both(f"{piece}-label", "Une pièce d’identité du parent", "An identity document of the parent")
     shop.write(**{f"{piece}-identity": "on", f"{piece}-max_files": "2"})
+    decision = shop.add("evidence")
+    shop.both(f"{decision}-label", "La décision de tutelle", "The guardianship decision")
+    shop.only_if(decision, "lien", "equals", "tuteur")
     shop.tab("Droits")
     shop.write(fee_status="TO_CONFIRM", fee_note_fr="Tarif non publié.", fee_note_en="No published price.")
+    stamp = shop.add("fees")  # no amount: nobody published it
+    shop.both(f"{stamp}-label", "Timbre", "Stamp")
+    shop.write(**{f"{stamp}-kind": "base", f"{stamp}-from_": "2026-01-01"})
+    shop.both(f"{stamp}-legal_basis", "Texte à confirmer", "Text to be confirmed")
     shop.tab("Orientation")
     rule = shop.add("routing_rules")
     shop.write(**{f"{rule}-by": "arrondissement_of", f"{rule}-field": "quartier"})
@@ -189,6 +211,45 @@ def begin(page: Page) -> None:
     page.get_by_role("button", name="Commencer").click()
 
 
+def file_as_a_guardian(page: Page) -> str:
+    """Both conditions are walked one way, then the other; return the reference of the request."""
+    page.goto(f"/demarches/commencer/{SLUG}/")
+    expect(page.locator("main")).to_contain_text("Montant à confirmer")
+    begin(page)
+    decision, adult = page.locator("[name='decision_de_tutelle']"), page.locator("[name='accompagnateur']")
+    fill_in(page, nom_du_parent="DOSSOU", prenoms_du_parent="Awa", quartier="5:Gbéto", lien="tuteur")
+    expect(decision).to_be_visible()
+    fill_in(page, lien="pere_ou_mere")
+    expect(decision).to_have_count(0)
+    fill_in(page, lien="tuteur")
+    fill_in(page, decision_de_tutelle="N° 12 du 4 mai 2026")
+    next_step(page)
+
+    fill_in(page, **{"mineurs-0-nom_et_prenoms": "Afi DOSSOU", "mineurs-0-naissance": "2015-05-03"})
+    page.get_by_role("button", name=re.compile("^Ajouter")).click()
+    fill_in(page, **{"mineurs-1-nom_et_prenoms": "Sènan Ɖɔ̀nanɖé", "mineurs-1-naissance": "2017-06-12"})
+    next_step(page)
+
+    fill_in(page, destination="Lomé", jour_du_depart=DEPARTURE, jour_du_retour=RETURN, voyage_accompagne="yes")
+    expect(adult).to_be_visible()
+    fill_in(page, voyage_accompagne="no")
+    expect(adult).to_have_count(0)
+    fill_in(page, voyage_accompagne="yes")
+    fill_in(page, accompagnateur="Koffi AGBO")
+    next_step(page)
+
+    fill_in(page, name="Awa Dossou", phone=PHONE)
+    next_step(page)
+    expect(page.locator("main")).to_contain_text("La décision de tutelle")
+    for number, name in enumerate(("carte", "jugement")):
+        attach(page, number, name)
+    next_step(page)
+    review = page.locator("main")
+    for said in ("N° 12 du 4 mai 2026", "Sènan", "Koffi AGBO", "Timbre", "à confirmer"):
+        expect(review).to_contain_text(said)
+    return file_it(page)
+
+
 def answer_the_first_steps(page: Page, child: str) -> None:
     fill_in(page, nom_du_parent="DOSSOU", prenoms_du_parent="Awa", quartier="5:Gbéto", lien="pere_ou_mere")
     next_step(page)
@@ -202,12 +263,17 @@ def fill_the_form(page: Page, child: str) -> None:
     trip = {"jour_du_depart": DEPARTURE, "jour_du_retour": RETURN}
     fill_in(page, destination="Lomé", voyage_accompagne="no", **trip)
     next_step(page)
-    fill_in(page, name="Awa Dossou", phone="01 97 31 00 11")
+    fill_in(page, name="Awa Dossou", phone=PHONE)
     next_step(page)
-    photo = {"name": "carte.jpg", "mimeType": "image/jpeg", "buffer": picture("carte.jpg", child).read()}
-    page.locator("input[type='file']").first.set_input_files(photo)
+    expect(page.locator("main")).not_to_contain_text("La décision de tutelle")
+    attach(page, 0, child)
     next_step(page)
     expect(page.locator("main")).to_contain_text(f"{child} DOSSOU")
+
+
+def attach(page: Page, number: int, name: str) -> None:
+    photo = {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": picture(f"{name}.jpg", name).read()}
+    page.locator("main input[type='file']").nth(number).set_input_files(photo)
 
 
 def file_it(page: Page) -> str:
@@ -215,6 +281,40 @@ def file_it(page: Page) -> str:
     page.get_by_role("button", name="Envoyer ma demande").click()
     expect(page.get_by_role("heading", name="Votre demande est déposée")).to_be_visible()
     return page.locator(".reference").inner_text().strip()
+
+
+# -- The office, and whoever reads the letter ---------------------------------------------------
+
+
+def instruct(clerk: Page, reference: str) -> None:
+    clerk.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    expect(clerk.locator("main")).to_contain_text("Koffi AGBO")
+    clerk.get_by_role("button", name=re.compile("Prendre")).click()
+    clerk.get_by_role("link", name=re.compile("Accepter")).click()
+    clerk.locator("main form button[type='submit']").last.click()
+    expect(clerk.locator("main")).to_contain_text("acceptée")
+
+
+def sign(secretary: Page, reference: str) -> None:
+    secretary.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    secretary.locator("a[href*='/signer/']").first.click()
+    expect(secretary.locator("main")).to_contain_text("Les mineurs voyagent avec Koffi AGBO.")
+    secretary.get_by_role("button", name=re.compile("Signer")).click()
+
+
+def read_the_letter(page: Page, site: LiveSite, paper: Path) -> None:
+    """It says what was answered, and its square leads to the answer "valid"."""
+    said = words(paper)
+    minors = "Afi DOSSOU, 3 mai 2015 ; Sènan Ɖɔ̀nanɖé, 12 juin 2017"
+    assert f"Il est autorisé la sortie de {minors} vers Lomé, le " in said
+    assert "Les mineurs voyagent avec Koffi AGBO." in said
+    assert "Awa DOSSOU" in said
+    code = re.fullmatch(r"HTTP://127\.0\.0\.1:\d+/V/([0-9A-Z]{16})#.+", scan(paper, paper.parent))[1]
+    answer = verify(site, code)
+    assert (answer["status"], answer["type"]) == ("valid", "Autorisation de sortie de mineurs")
+    assert answer["office"].startswith("Bureau du 5e")
+    page.goto(f"/V/{code}")
+    expect(page.get_by_role("heading", name="Document valide")).to_be_visible()
 
 
 def versions_filed(site: LiveSite) -> list[str]:

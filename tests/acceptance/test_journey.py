@@ -6,8 +6,6 @@ In headless Chromium on a running site; the QR is read back by zbarimg from the 
 import json
 import re
 import shutil
-import subprocess
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.papers import downloaded, scan, verify
 from tests.acceptance.walking import file_certificate_of_life, fill_in, open_tracking, sign_in
 from tests.cast import totp_now
 from tests.real_parts import LiveSite
-
-PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -59,14 +56,7 @@ def test_from_a_citizens_request_to_a_verified_document(
     rekia.get_by_role("button", name=re.compile("Signer")).click()
 
     open_tracking(page, live_site, reference, "01 97 12 34 56")
-    deadline = time.monotonic() + PATIENCE
-    while page.get_by_role("link", name="Télécharger le document").count() == 0 and time.monotonic() < deadline:
-        page.reload()
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Télécharger le document").click()
-    paper = tmp_path / "document.pdf"
-    download.value.save_as(paper)
-
+    paper = downloaded(page, tmp_path)
     address = scan(paper, tmp_path)
     code, seal = re.fullmatch(r"HTTP://127\.0\.0\.1:\d+/V/([0-9A-Z]{16})#(.+)", address).groups()
     answer = verify(live_site, code)
@@ -84,25 +74,6 @@ def test_from_a_citizens_request_to_a_verified_document(
     page.goto("/")
     page.goto(f"/V/{code}#{changed}")
     expect(page.locator("main")).not_to_contain_text("DOSSOU-YOVO")
-
-
-def scan(paper: Path, folder: Path) -> str:
-    """What an ordinary scanner reads on the printed page (150 dots per inch)."""
-    subprocess.run(["pdftoppm", "-r", "150", "-png", paper, folder / "page"], check=True)
-    read = subprocess.run(
-        ["zbarimg", "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", *sorted(folder.glob("page*.png"))],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return read.stdout.strip()
-
-
-def verify(site: LiveSite, code: str) -> dict[str, Any]:
-    request = urllib.request.Request(f"{site.url}/v/{code}", headers={"Accept": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        assert answer.headers["Cache-Control"].startswith("no-store") or "no-store" in answer.headers["Cache-Control"]
-        return json.load(answer)
 
 
 def test_the_office_asks_and_the_citizen_answers(page: Page, office_pc: Any, live_site: LiveSite):
