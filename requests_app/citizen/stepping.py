@@ -1,7 +1,6 @@
 """A step of the form on the page: what its buttons do before anything is judged, its files, its new questions."""
 
 import base64
-import binascii
 from contextlib import suppress
 from typing import Any
 
@@ -50,11 +49,13 @@ def receive_files(request: HttpRequest, case: ServiceRequest, index: int) -> Ref
         return refused
     _remove(request, case, keys)
     for key in keys:
-        for upload in [*request.FILES.getlist(key), *_drawings(request, key)]:
+        for upload in request.FILES.getlist(key):
             try:
                 filing.attach(case, key, upload)
             except (RefusedFile, workflow.Refused) as refusal:
                 refused.setdefault(key, []).append(f"{filing.shown_name(upload.name or '')} : {refusal}")
+        if sentence := _attach_drawing(request, case, key):
+            refused.setdefault(key, []).append(sentence)
     return refused
 
 
@@ -131,13 +132,25 @@ def _remove(request: HttpRequest, case: ServiceRequest, keys: list[str]) -> None
         filing.detach(wanted)
 
 
-def _drawings(request: HttpRequest, key: str) -> list[SimpleUploadedFile]:
-    """The signature drawn on the screen, if one arrived whole; a refused one is simply not there."""
+def _attach_drawing(request: HttpRequest, case: ServiceRequest, key: str) -> str:
+    """Attach the signature drawn on the screen, if one was; the sentence that refuses it, or ""."""
     typed = request.POST.get(f"{key}_drawn", "")
-    if not typed.startswith(DRAWN) or len(typed) > LARGEST_DRAWING:
-        return []
+    if not typed:
+        return ""
     try:
-        content = base64.b64decode(typed.removeprefix(DRAWN), validate=True)
-    except (binascii.Error, ValueError):
-        return []
-    return [SimpleUploadedFile("signature.png", content, "image/png")]
+        filing.attach(case, key, SimpleUploadedFile("signature.png", _drawing(typed), "image/png"))
+    except (RefusedFile, ValueError):
+        return gettext(
+            "La signature dessinée n’est pas arrivée entière. Dessinez-la à nouveau, ou signez sur papier et "
+            "envoyez une photo."
+        )
+    except workflow.Refused as refusal:
+        return str(refusal)
+    return ""
+
+
+def _drawing(typed: str) -> bytes:
+    """The picture in a `data:` address. Raises ValueError when it is none, or too large."""
+    if not typed.startswith(DRAWN) or len(typed) > LARGEST_DRAWING:
+        raise ValueError("not a drawing")
+    return base64.b64decode(typed.removeprefix(DRAWN), validate=True)

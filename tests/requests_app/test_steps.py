@@ -349,11 +349,26 @@ def test_a_signature_is_drawn_or_photographed(awa):
 @pytest.mark.parametrize(
     "drawn", ["data:text/html;base64,PGI+", "data:image/png;base64,###", DOT[:70], DOT + "A" * 500_000]
 )
-def test_a_drawing_that_is_not_one_is_no_signature(awa, drawn):
+def test_a_drawing_that_is_not_one_is_refused_at_its_question_and_nothing_else_is_lost(awa, drawn):
+    asks(("Signature", [field("sign", "signature", required=False), field("why", "text"), field("plan", "file")]))
+    case = begun(awa)
+    typed = {"sign_drawn": drawn, "why": "Pour l’école", "plan": picture("plan.jpg", "plan")}
+    answer = awa.post(page(case, "step", 1), typed)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"sign"}
+    assert "La signature dessinée n’est pas arrivée entière." in str(answer.context["form"].errors["sign"])
+    assert 'value="Pour l’école"' in answer.text
+    assert "plan.jpg" in answer.text
+    assert [file.piece for file in Evidence.objects.filter(case=case)] == ["plan"]
+
+
+def test_a_drawing_that_is_refused_leaves_the_one_that_arrived_before(awa):
     asks(("Signature", [field("sign", "signature")]))
     case = begun(awa)
-    assert awa.post(page(case, "step", 1), {"sign_drawn": drawn}).status_code == 422
-    assert not Evidence.objects.filter(case=case).exists()
+    awa.post(page(case, "step", 1), {"sign_drawn": DOT})
+    kept = answers_of(case)["sign"]
+    assert awa.post(page(case, "step", 1), {"sign_drawn": DOT[:70]}).status_code == 422
+    assert answers_of(case)["sign"] == kept
 
 
 def test_a_step_with_files_costs_the_same_with_many(awa, django_assert_max_num_queries):
