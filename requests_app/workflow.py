@@ -23,7 +23,7 @@ from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import recorded_reason
 from requests_app.completion import complete, deliver, download, issue, make_ready, return_to_clerk
 from requests_app.evidence import erasing
-from requests_app.evidence.standing import given_pieces, unchecked_pieces
+from requests_app.evidence.standing import Arrived, arrived_files, given_pieces, unchecked_pieces
 from requests_app.messaging import notices
 from requests_app.models import (
     REFERENCE_SYMBOLS,
@@ -65,20 +65,21 @@ def submit(case: ServiceRequest, *, by: User | None = None) -> ServiceRequest:
     if case.state != State.DRAFT:
         return case
     agent = _consented(case, by) if case.channel == Channel.RELAY else None
-    facts = _filing_facts(case)
+    arrived = arrived_files(case)
+    facts = _filing_facts(case, arrived)
     try:
-        return _file(case, facts, by, agent)
+        return _file(case, facts, by, agent, arrived)
     except IntegrityError:
         same = ServiceRequest.objects.filter(fingerprint=facts["fingerprint"], state__in=OPEN_STATES).first()
         if same:
             raise AlreadyOpen(same) from None
         # One chance in 10^12 per pair: two references met; another is drawn.
-        return _file(case, facts | {"reference": new_code(REFERENCE_SYMBOLS)}, by, agent)
+        return _file(case, facts | {"reference": new_code(REFERENCE_SYMBOLS)}, by, agent, arrived)
 
 
 @transaction.atomic
 def _file(
-    case: ServiceRequest, facts: dict[str, Any], by: User | None, agent: RelayAgent | None = None
+    case: ServiceRequest, facts: dict[str, Any], by: User | None, agent: RelayAgent | None, arrived: Arrived
 ) -> ServiceRequest:
     drafts = ServiceRequest.objects.filter(pk=case.pk, state=State.DRAFT, consented_at=case.consented_at)
     if not drafts.update(state=State.SUBMITTED, **facts):
@@ -86,7 +87,7 @@ def _file(
     if not case.is_trial and (stop := admission.why_not_file(case, facts["office"])):
         raise NotOpen(stop)
     remember(case, state=State.SUBMITTED, **facts)
-    erasing.forget_unasked(case)
+    erasing.forget_unasked(case, arrived)
     notices.tell(case, "received", key=f"received:{case.pk}", agent=agent)
     log(case, "submit", by=by, details={"service": case.version.service.slug, "version": case.version.number})
     return case
@@ -259,7 +260,7 @@ def _refuse_unchecked_pieces(case: ServiceRequest) -> None:
         )
 
 
-def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
+def _filing_facts(case: ServiceRequest, arrived: Arrived) -> dict[str, Any]:
     """What filing adds to a draft, judged today. Raises `Incomplete`, `NotEligible`."""
     version, now = case.version, timezone.now()
     today = timezone.localdate(now)
@@ -272,7 +273,7 @@ def _filing_facts(case: ServiceRequest) -> dict[str, Any]:
         raise NotEligible(stopped)
     relevant = asked(version, answers, today=today)
     pieces = asked_pieces(version, answers, relevant=relevant, mandate=case.needs_mandate)
-    missing = missing_pieces(pieces, given_pieces(case)) if pieces else []
+    missing = missing_pieces(pieces, given_pieces(case, arrived)) if pieces else []
     if missing or not case.has_contact:
         raise Incomplete(pieces=missing)
     offices = office_named()

@@ -1,11 +1,11 @@
 """Erasing the bytes of a file: the original and what was made from it; forgetting what is no longer asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db import transaction
 from django.utils import timezone
 
-from requests_app.catalogue.evidence import depends_on_answers, names_asked
+from requests_app.catalogue.evidence import MANDATE, depends_on_answers, names_asked
 from requests_app.evidence.watermark import marked_name
 from requests_app.models import Evidence, ServiceRequest
 
@@ -17,12 +17,14 @@ def discard(evidence: Evidence) -> None:
     transaction.on_commit(erase, robust=True)
 
 
-def forget_unasked(case: ServiceRequest) -> None:
-    """Erase the files that came for what the last answers no longer ask; called in the transaction of the filing.
+def forget_unasked(case: ServiceRequest, arrived: Collection[str]) -> None:
+    """Erase the files that came for what is no longer asked; called in the transaction of the filing.
 
-    No query for a service whose files are asked of everybody.
+    `arrived` are the pieces that have files. No query for a service whose files are asked of everybody, unless the
+    proof that one may act for another was left by whoever asks for himself in the end.
     """
-    if not depends_on_answers(case.version):
+    left = MANDATE in arrived and not case.needs_mandate
+    if not (left or depends_on_answers(case.version)):
         return
     wanted = names_asked(case.version, case.answers, today=timezone.localdate(), mandate=case.needs_mandate)
     for evidence in case.evidence.exclude(piece__in=wanted):

@@ -12,6 +12,7 @@ from requests_app import admission, filing, workflow
 from requests_app.catalogue import opening
 from requests_app.catalogue.models import Per, Restriction, Service
 from requests_app.catalogue.publishing import definition_of, publish_definition, retire
+from requests_app.evidence.standing import arrived_files
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 from tests.requests_app.citizen import filled, sent
@@ -113,7 +114,7 @@ def test_without_the_lock_more_than_three_would_get_in(draft):
 
     def file_after_counting(i):
         case = fresh(cases[i])
-        facts = workflow._filing_facts(case)
+        facts = workflow._filing_facts(case, arrived_files(case))
         today = timezone.localdate()
         rows = list(admission._rows(case.version.service_id, today))
         stop = opening.why_not_file(rows, facts["office"].pk, today, admission._counter(today))

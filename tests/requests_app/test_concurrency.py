@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from arrondissements import journal
 from arrondissements.models import JournalEntry, OutboxMessage
 from requests_app import moving, workflow
+from requests_app.evidence.standing import arrived_files
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 
@@ -52,7 +53,7 @@ def test_without_the_guard_fifty_submits_would_be_many(draft):
         seen = fresh(case.pk)
         if seen.state != State.DRAFT:
             return seen
-        facts = workflow._filing_facts(seen)
+        facts = workflow._filing_facts(seen, arrived_files(seen))
         ServiceRequest.objects.filter(pk=seen.pk).update(state=State.SUBMITTED, **facts)
         moving.log(fresh(seen.pk), "submit", by=None)
         return fresh(seen.pk)

@@ -8,7 +8,7 @@ from arrondissements.models import OutboxMessage
 from portal.demo.cases import picture
 from requests_app import filing, workflow
 from requests_app.evidence.checks import RefusedFile
-from requests_app.models import ServiceRequest
+from requests_app.models import Evidence, ServiceRequest
 from tests.requests_app.citizen import begun, filled, page, proved, sent, texts_to
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +173,23 @@ def test_a_proof_is_not_taken_from_whoever_asks_for_himself(awa):
     case = filled(awa)
     with pytest.raises(RefusedFile):
         filing.attach(stored(case), "mandate", picture("procuration.jpg", "mandat"))
+
+
+@pytest.mark.parametrize("state", ["AVAILABLE", "QUARANTINE", "INFECTED"])
+def test_a_proof_left_by_whoever_asks_for_himself_in_the_end_is_erased_at_filing(
+    awa, state, django_capture_on_commit_callbacks
+):
+    """The service asks its files of everybody: nothing else would erase it."""
+    case = filled(awa)
+    contact(awa, case, on_behalf="MANDATE", shown_for="MANDATE")
+    proof = filing.attach(stored(case), "mandate", picture("procuration.jpg", "mandat"))
+    Evidence.objects.filter(pk=proof.pk).update(state=state)
+    awa.post(page(case, "contact"), {"on_behalf": "SELF", "shown_for": "SELF", "name": "Awa", "phone": "96 00 00 02"})
+    assert stored(case).evidence.filter(piece="mandate").exists(), "kept meanwhile: she may change her mind again"
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sent(awa, case).status_code == 303
+    assert [file.piece for file in stored(case).evidence.all()] == ["identity"]
+    assert not proof.file.storage.exists(proof.file.name)
 
 
 def test_the_clerk_sees_the_proof(filed_case, draft, cast, signed_in):
