@@ -2,6 +2,7 @@
 
 import datetime
 import threading
+from contextlib import contextmanager
 
 import pytest
 import time_machine
@@ -13,6 +14,7 @@ from django.utils import timezone
 from arrondissements import chores
 from arrondissements.models import JournalEntry, OutboxMessage
 from requests_app import drafts, filing, workflow
+from requests_app.evidence.standing import arrived_files
 from requests_app.messaging.sms import segments
 from requests_app.models import Evidence, ServiceRequest
 from requests_app.states import State
@@ -175,7 +177,7 @@ def test_a_page_of_an_erased_draft_says_so_instead_of_failing(draft):
     with pytest.raises(workflow.Refused, match="effacé"):
         filing.save_step(case, 0, {"surname": "DOSSOU"})
     with pytest.raises(workflow.Refused, match="effacé"):
-        workflow._file(case, {}, None)
+        workflow._file(case, {}, None, None, {})
     with pytest.raises(workflow.Refused):
         workflow.submit(case)
 
@@ -216,6 +218,106 @@ def test_a_draft_chosen_before_it_was_touched_stays(draft):
     filing.save_step(case, 0, {"surname": "DOSSOU"})
     assert not drafts._forget(case.pk, limit)
     assert exists(case)
+
+
+@contextmanager
+def being_filed(case):
+    """The citizen files an old draft in another thread, which holds the row until the block ends; then it commits."""
+    ServiceRequest.objects.filter(pk=case.pk).update(updated_at=timezone.now() - datetime.timedelta(days=91))
+    held, done = threading.Event(), threading.Event()
+
+    def file_slowly():
+        try:
+            with transaction.atomic():
+                workflow.submit(ServiceRequest.objects.select_related("version__service").get(pk=case.pk))
+                held.set()
+                done.wait(10)
+        finally:
+            connections.close_all()
+
+    citizen = threading.Thread(target=file_slowly)
+    citizen.start()
+    assert held.wait(10)
+    try:
+        yield
+    finally:
+        done.set()
+        citizen.join()
+
+
+def started(act):
+    """`act()` in another thread, which waits for the lock of the row; its answer comes in the list."""
+    answers = []
+
+    def run():
+        try:
+            answers.append(act())
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, answers
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_filed_while_drafts_are_forgotten_stays_with_its_files(draft):
+    case = draft(LIFE)
+    with being_filed(case):
+        assert drafts.forget_due() == 0
+    assert drafts.forget_due() == 0
+    case.refresh_from_db()
+    assert case.state == State.SUBMITTED
+    assert case.evidence.count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_filed_while_its_holder_erases_it_stays_with_its_files(draft):
+    case = draft(LIFE)
+    with being_filed(case):
+        eraser, erased = started(lambda: drafts.erase(case))
+    eraser.join()
+    assert erased == [False]
+    case.refresh_from_db()
+    assert case.state == State.SUBMITTED
+    assert case.evidence.count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_without_the_second_look_a_request_just_filed_would_be_forgotten(draft):
+    """Negative control: the same race; the chore deletes what it chose, and does not read it again under the lock."""
+    case = draft(LIFE)
+    chosen = ServiceRequest.objects.get(pk=case.pk)
+    with being_filed(case):
+        chore, _answers = started(lambda: drafts._delete(chosen))
+    chore.join()
+    assert not exists(case), "a request that was filed is gone: this is what the lock is for"
+    assert JournalEntry.objects.filter(obj=case.obj, act="case.submit").exists()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_draft_that_is_forgotten_while_it_is_filed_says_so(draft):
+    """The chore came first: the citizen waits for its lock and reads what happened."""
+    case = draft(LIFE)
+    seen = ServiceRequest.objects.select_related("version__service").get(pk=case.pk)
+    facts = workflow._filing_facts(seen, arrived_files(seen))  # it was whole when it was read
+    with transaction.atomic():
+        assert drafts.erase(case)
+        citizen, told = started(lambda: _refusal_of(seen, facts))
+    citizen.join()
+    assert "effacé" in told[0]
+    assert not JournalEntry.objects.filter(obj=f"case:{seen.pk}", act="case.submit").exists()
+
+
+def _refusal_of(case, facts):
+    try:
+        return workflow._file(case, facts, None, None, {})
+    except workflow.Refused as refusal:
+        return str(refusal)
 
 
 def test_the_state_is_read_again_too(draft):
