@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from requests_app import erased
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, Asked, asked
 from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import definitions_of, in_words
@@ -179,6 +180,7 @@ def changes(case: ServiceRequest) -> list[Change]:
     pieces = {piece["key"]: piece["label"] for piece in all_pieces(case.version, mandate=case.needs_mandate)}
     pieces |= {field["key"]: in_active_language(field["label"]) for field in file_fields(case.version)}
     files = {file.pk: file for file in case.evidence.all()}
+    gone = {path.partition(".")[0]: words for path, words in erased.in_words(case).items()}
     found = []
     for row in case.corrections.all():
         if row.field in pieces:
@@ -187,6 +189,8 @@ def changes(case: ServiceRequest) -> list[Change]:
         elif row.field in definitions:
             definition = definitions[row.field]
             before, after = (in_words(definition, {row.field: value}) for value in (row.before, row.after))
+            if row.before is None and row.after is None:  # `purging` empties both
+                before = after = gone.get(row.field, "")
             found.append(Change(in_active_language(definition["label"]), before, after, row.at))
     return found
 

@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext, override
 
 from arrondissements import journal
-from requests_app import drafts
+from requests_app import drafts, erased
 from requests_app.catalogue.forms import kept_rows
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.models import Message, OnBehalf, ServiceRequest
@@ -51,7 +51,7 @@ def about(case: ServiceRequest) -> dict[str, Any]:
         "contact": _contact(case),
         "answers": [
             {"title": title, "rows": [{"question": label, "answer": words} for label, words, _key in rows]}
-            for title, rows in kept_rows(case.version, case.answers)
+            for title, rows in kept_rows(case.version, case.answers, erased.in_words(case))
         ],
         "corrections": [
             {"field": one.field, "before": one.before, "after": one.after, "at": one.at}
@@ -86,8 +86,8 @@ def record_reading(cases: QuerySet[ServiceRequest], act: str) -> None:
 
 def erase(cases: QuerySet[ServiceRequest]) -> Erased:
     """Erase what only the person's will keeps: her drafts with their files, her e-mail address everywhere."""
-    erased = sum(drafts.erase(case) for case in cases.filter(state=State.DRAFT))
-    return Erased(drafts=erased, addresses=erase_addresses(cases))
+    forgotten = sum(drafts.erase(case) for case in cases.filter(state=State.DRAFT))
+    return Erased(drafts=forgotten, addresses=erase_addresses(cases))
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from requests_app.catalogue.asking import Asked, asked
 from requests_app.catalogue.conditions import Condition
 from requests_app.catalogue.field_types import TYPES, Definition
 from requests_app.catalogue.field_types.base import as_posted, in_words
-from requests_app.catalogue.field_types.groups import Group
+from requests_app.catalogue.field_types.groups import NOTHING_ERASED, Group
 from requests_app.catalogue.field_types.step_form import Answers, Posted, StepForm
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
@@ -160,16 +160,21 @@ def rows_by_step(
     ]
 
 
-def kept_rows(version: ServiceVersion, answers: Answers) -> list[tuple[str, list[Row]]]:
-    """`answer_rows` of all that is kept, whether it is still asked or not, and of nothing else."""
+def kept_rows(
+    version: ServiceVersion, answers: Answers, erased: Mapping[str, str] = NOTHING_ERASED
+) -> list[tuple[str, list[Row]]]:
+    """`answer_rows` of all that is kept, whether it is still asked or not, and of nothing else.
+
+    `erased` has the words that stand in place of what was kept, by "question" or "group.question".
+    """
     steps = [
         (
             in_active_language(step["title"]),
             [
                 row
                 for definition in step["fields"]
-                if answers.get(definition["key"]) not in (None, "", [])
-                for row in _rows(definition, answers)
+                if definition["key"] in erased or answers.get(definition["key"]) not in (None, "", [])
+                for row in _rows(definition, answers, erased)
             ],
         )
         for step in version.steps
@@ -177,10 +182,10 @@ def kept_rows(version: ServiceVersion, answers: Answers) -> list[tuple[str, list
     return [(title, rows) for title, rows in steps if rows]
 
 
-def _rows(definition: Definition, answers: Answers) -> list[Row]:
+def _rows(definition: Definition, answers: Answers, erased: Mapping[str, str] = NOTHING_ERASED) -> list[Row]:
     kind, key, stored = TYPES[definition["type"]], definition["key"], answers.get(definition["key"])
     if kind.layout:
         return []
     if isinstance(kind, Group) and stored:
-        return [(title, words, key) for title, words in kind.items_in_words(definition, stored)]
-    return [(in_active_language(definition["label"]), in_words(definition, answers), key)]
+        return [(title, words, key) for title, words in kind.items_in_words(definition, stored, erased)]
+    return [(in_active_language(definition["label"]), erased.get(key) or in_words(definition, answers), key)]

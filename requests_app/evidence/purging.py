@@ -98,7 +98,9 @@ def _purge_case(case: ServiceRequest, now: datetime.datetime, report: Report, *,
     for file in files:
         _erase(file, now)
     if erased:
-        ServiceRequest.objects.filter(pk=case.pk).update(answers=answers)
+        today = timezone.localdate(now).isoformat()
+        days = case.erased | {question.path: today for question in erased}
+        ServiceRequest.objects.filter(pk=case.pk).update(answers=answers, erased=days)
         keys = [question.key for question in erased]
         Correction.objects.filter(case=case, field__in=keys).update(before=None, after=None)
     details = {

@@ -73,6 +73,8 @@ class ServiceRequest(models.Model):
     # A designer's trial: walks the whole way, carries "ESSAI", never counted, never numbered.
     is_trial = models.BooleanField(_("essai"), default=False)
     answers = models.JSONField(_("réponses"), default=dict)
+    # The answers whose time was over: {"question" or "group.question": ISO day it was erased}.
+    erased = models.JSONField(_("réponses effacées le"), default=dict, blank=True)
     # SHA-256 of who asks what: the same open request filed twice is one request.
     fingerprint = models.CharField(max_length=64, blank=True)
 

@@ -1,5 +1,7 @@
 """A repeatable group: the same few questions for each child, each witness, each parcel."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -24,6 +26,7 @@ from requests_app.catalogue.translated import in_active_language
 
 MOST_ITEMS = 20
 COUNT = "count"
+NOTHING_ERASED: Mapping[str, str] = MappingProxyType({})
 
 
 @register
@@ -52,10 +55,12 @@ class Group(FieldType):
     def in_words(self, definition: Definition, stored: list[dict[str, Any]]) -> str:
         return "\n".join(f"{title}\n{words}" for title, words in self.items_in_words(definition, stored))
 
-    def items_in_words(self, definition: Definition, stored: list[dict[str, Any]]) -> list[tuple[str, str]]:
-        """(name of the item, its answers line by line) of each item."""
+    def items_in_words(
+        self, definition: Definition, stored: list[dict[str, Any]], erased: Mapping[str, str] = NOTHING_ERASED
+    ) -> list[tuple[str, str]]:
+        """(name of the item, its answers line by line) of each item; `erased`: see `forms.kept_rows`."""
         return [
-            (item_title(definition, number), "\n".join(_lines(definition, item)))
+            (item_title(definition, number), "\n".join(_lines(definition, item, erased)))
             for number, item in enumerate(stored, 1)
         ]
 
@@ -69,9 +74,15 @@ def item_title(definition: Definition, number: int) -> str:
     return f"{label} {number}"
 
 
-def _lines(definition: Definition, item: dict[str, Any]) -> list[str]:
+def part_in_words(definition: Definition, one: Definition, item: dict[str, Any], erased: Mapping[str, str]) -> str:
+    """The answer to the question `one` of an item, or what stands in its place since it was erased."""
+    gone = erased.get(f"{definition['key']}.{one['key']}") if item.get(one["key"]) is None else None
+    return gone or in_words(one, item)
+
+
+def _lines(definition: Definition, item: dict[str, Any], erased: Mapping[str, str]) -> list[str]:
     asked = Asked([{"fields": definition["fields"]}], item, today=timezone.localdate()).fields(0)
-    return [f"{in_active_language(one['label'])} : {in_words(one, item)}" for one in asked]
+    return [f"{in_active_language(one['label'])} : {part_in_words(definition, one, item, erased)}" for one in asked]
 
 
 class ItemForms(InnerForms):

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from arrondissements import journal
@@ -15,6 +16,7 @@ from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.evidence import purging, watermark
 from requests_app.models import Correction, FileState, ServiceRequest
 from requests_app.states import FINAL_STATES, State
+from tests.requests_app.citizen import proved
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +137,53 @@ def test_one_part_of_a_group_is_erased_and_the_others_stay():
     assert answers == {"children": [{"name": "A", "birth": None}, {"name": "B", "birth": None}]}
     assert not purging._forget_one(answers, timed)
     assert not purging._forget_one({}, timed)
+
+
+@pytest.fixture
+def forgetful(catalogue):
+    """The certificate of life, with two answers and one part of a group that are kept thirty days."""
+    service = Service.objects.get(slug="certificat-vie")
+    definition = publishing.definition_of(service.current)
+    text = {"fr": "Parti à l’étranger", "en": "Gone abroad"}
+    away = {"key": "away", "type": "yes_no", "label": text, "retention_days": 30, "required": False}
+    where = {"key": "where", "type": "text", "label": {"fr": "Quel pays", "en": "Which country"}, "required": False}
+    where["when"] = {"field": "away", "is": "equals", "value": True}
+    born = {"key": "born", "type": "text", "label": {"fr": "Né", "en": "Born"}, "retention_days": 30}
+    inner = [{"key": "called", "type": "text", "label": {"fr": "Nom", "en": "Name"}}, born]
+    children = {"key": "children", "type": "group", "label": {"fr": "Enfants", "en": "Children"}, "fields": inner}
+    fields = definition["form"]["steps"][0]["fields"]
+    next(one for one in fields if one["key"] == "surname")["retention_days"] = 30
+    fields += [away, where, children | {"required": False}]
+    publishing.publish(publishing.new_version(service, definition))
+
+
+def test_an_erased_answer_says_when_and_why_to_the_clerk_and_to_the_citizen(
+    forgetful, filed_case, cast, signed_in, awa
+):
+    case = reject(filed_case(state=State.UNDER_REVIEW), cast.sena)
+    given = case.answers | {"away": True, "where": "Togo", "children": [{"called": "Koffi", "born": "Ouidah"}]}
+    ended(case, 30, answers=given)
+    Correction.objects.create(case=case, field="surname", before="DOSOU", after="DOSSOU")
+    desk, address = signed_in(cast.sena), f"/agent/demande/{case.reference}/"
+    words = f"effacé le {timezone.localdate():%d/%m/%Y} (délai de conservation)"
+    assert words not in desk.get(address).text
+    assert purging.purge().answers
+    proved(awa, case.phone)
+    citizen, clerk = awa.get(reverse("requests:my-data")).text, desk.get(address).text
+    # The name, the departure, the birth; for the clerk also the two sides of the correction of the name.
+    assert (citizen.count(words), clerk.count(words)) == (3, 5)
+    for text in (citizen, clerk):
+        assert "Togo" in text, "kept, although what called for it was erased"
+        assert "Koffi" in text
+        for gone in ("DOSSOU<", "Ouidah", "DOSOU"):
+            assert gone not in text
+
+
+def test_a_question_left_empty_is_not_said_to_be_erased(forgetful, filed_case, cast, signed_in):
+    case = ended(reject(filed_case(state=State.UNDER_REVIEW), cast.sena), 30)
+    purging.purge()
+    case.refresh_from_db()
+    assert set(case.erased) == {"surname"}
 
 
 def test_the_cost_does_not_grow_with_what_is_kept(filed_case, cast, django_assert_max_num_queries):
