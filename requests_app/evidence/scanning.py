@@ -27,6 +27,8 @@ CHUNK = 64 * 1024
 LONGEST_ANSWER = 1024
 CLEAN = "stream: OK"
 FOUND = " FOUND"
+# What clamd "finds" in a file that it did not read whole, when it is set to say so (`AlertExceedsMax`).
+BEYOND_ITS_LIMITS = "Heuristics.Limits.Exceeded"
 
 
 class NotScanned(Exception):
@@ -65,7 +67,9 @@ def signature_in(content: bytes, address: str) -> str:
     if answer == CLEAN:
         return ""
     if answer.startswith("stream: ") and answer.endswith(FOUND):
-        return answer.removeprefix("stream: ").removesuffix(FOUND)
+        found = answer.removeprefix("stream: ").removesuffix(FOUND)
+        if not found.startswith(BEYOND_ITS_LIMITS):
+            return found
     raise NotScanned(answer or "no answer")
 
 

@@ -1,10 +1,12 @@
 """The antivirus, with a real clamd: nothing passes unread, and one that is away means quarantine, never "clean"."""
 
+import gzip
 import io
 import random
 
 import pikepdf
 import pytest
+from django.core.checks import run_checks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
@@ -13,11 +15,12 @@ from arrondissements.models import JournalEntry, OutboxMessage
 from requests_app import filing, workflow
 from requests_app.catalogue import publishing
 from requests_app.catalogue.models import Service
-from requests_app.evidence import scanning
+from requests_app.evidence import probing, scanning
+from requests_app.evidence.checks import MAX_BYTES
 from requests_app.evidence.standing import unchecked_pieces
 from requests_app.models import Evidence, FileState
 from requests_app.states import State
-from tests.antivirus import CLAMD_STREAM_LIMIT, EICAR
+from tests.antivirus import CLAMD_FILE_LIMIT, CLAMD_STREAM_LIMIT, EICAR
 from tests.cast import deliver_all
 from tests.requests_app.citizen import begun, filled, opened, page, posted_step, sent
 
@@ -38,7 +41,7 @@ def pdf(hidden=b"", *, packed=True):
         page = document.add_blank_page()
         page.Contents = document.make_stream(b"q Q\n% " + hidden + b"\n")
         out = io.BytesIO()
-        document.save(out, compress_streams=packed)
+        document.save(out, compress_streams=packed, deterministic_id=True)  # the same bytes each time
     return SimpleUploadedFile("acte.pdf", out.getvalue())
 
 
@@ -183,6 +186,48 @@ def test_a_file_above_the_limit_of_the_antivirus_stays_in_quarantine(awa, clamd)
     assert state_of(file) == FileState.QUARANTINE
     assert state_of(small) == FileState.AVAILABLE  # one file does not hold up the others
     assert OutboxMessage.objects.get(key=f"scan:{file.pk}").state == "FAILED"
+
+
+def test_a_file_that_the_antivirus_did_not_read_whole_is_neither_clean_nor_dangerous(awa, clamd):
+    """Small enough to be sent to it, larger than what it scans: it says so, and the file waits."""
+    case = begun(awa)
+    file = filing.attach(case, "identity", photo(size=(690, 470)))
+    assert CLAMD_FILE_LIMIT < file.size < CLAMD_STREAM_LIMIT
+    deliver_all()
+    assert state_of(file) == FileState.QUARANTINE
+    row = OutboxMessage.objects.get(key=f"scan:{file.pk}")
+    assert (row.state, "Limits.Exceeded" in row.error) == ("FAILED", True)
+    assert not JournalEntry.objects.filter(act="evidence.infected").exists()
+
+
+def test_an_antivirus_that_calls_clean_what_it_did_not_read_is_named_before_it_is_used(lenient_clamd, settings):
+    """Negative control: with clamd as it comes, the test virus behind too many layers is clean."""
+    hidden = EICAR
+    for _layer in range(probing.DEEPER_THAN_READ):
+        hidden = gzip.compress(hidden, 1)
+    assert scanning.signature_in(hidden, lenient_clamd.url) == ""
+    assert [said.id for said in probing.antivirus_reads_whole()] == ["requests_app.W002"]
+
+
+def test_the_configuration_that_comes_with_the_portal_is_the_right_one(our_clamd):
+    assert probing.antivirus_reads_whole() == []
+    with pytest.raises(scanning.NotScanned):
+        scanning.signature_in(probing.too_deep(), our_clamd.url)
+    assert scanning.signature_in(bytes(MAX_BYTES), our_clamd.url) == ""
+
+
+def test_an_antivirus_with_narrow_limits_or_away_is_named_too(clamd, settings):
+    assert [said.id for said in probing.antivirus_reads_whole()] == ["requests_app.W003"]
+    settings.CLAMD_URL = AWAY
+    assert [said.id for said in probing.antivirus_reads_whole()] == ["requests_app.W001"]
+    settings.CLAMD_URL = ""
+    assert probing.antivirus_reads_whole() == []
+
+
+def test_the_deployment_check_asks_the_antivirus(settings):
+    settings.CLAMD_URL = AWAY
+    assert "requests_app.W001" in [said.id for said in run_checks(include_deployment_checks=True)]
+    assert "requests_app.W001" not in [said.id for said in run_checks()]
 
 
 def test_another_program_on_the_port_never_says_clean(smtp_server, monkeypatch):
