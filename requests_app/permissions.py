@@ -12,9 +12,9 @@ from requests_app.models import Opinion, ServiceRequest
 from requests_app.states import State
 
 INSTRUCTING = (Role.CLERK, Role.SUPERVISOR, Role.REGISTRAR)
-# The counter hands over and files for walk-ins; it decides nothing.
 # While an opinion still helps to decide.
 UNDECIDED = (State.UNDER_REVIEW, State.NEEDS_INFORMATION)
+# The counter hands over and files for walk-ins; it decides nothing.
 AT_THE_COUNTER = (*INSTRUCTING, Role.COUNTER)
 
 ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
