@@ -14,6 +14,9 @@ from civil_status.documents.press import press
 from requests_app import relaying
 from requests_app.models import ServiceRequest
 
+# A roll has no pages: the slip is as long as its words. Millimetres, and signs on a line at least.
+TICKET_HEIGHT, TICKET_LINE, TICKET_SIGNS = 128, 5, 32
+
 
 def slip_pdf(case: ServiceRequest) -> bytes:
     """The slip of a filed request, A5, in the language of the request."""
@@ -40,7 +43,9 @@ def slip_html(case: ServiceRequest) -> str:
 def ticket_pdf(case: ServiceRequest) -> bytes:
     """The slip of the counter, 80 mm wide, in the language of the request."""
     with translation.override(case.language):
-        html = render_to_string("requests_app/documents/ticket.html", ticket_facts(case))
+        facts = ticket_facts(case)
+        facts["height"] = _ticket_height(str(case.office), case.version.title, ", ".join(facts["seen"]))
+        html = render_to_string("requests_app/documents/ticket.html", facts)
     return press().print(html, identifier=hashlib.sha256(html.encode()).hexdigest()[:32].encode())
 
 
@@ -56,6 +61,11 @@ def ticket_facts(case: ServiceRequest) -> dict[str, Any]:
         "qr": qr.data_uri([tracking_address(case)]),
         "seen": [labels.get(seen.piece, seen.piece) for seen in case.seen_pieces.all()],
     }
+
+
+def _ticket_height(*words: str) -> int:
+    """The millimetres of paper that the slip of the counter takes, when these `words` take more than a line each."""
+    return TICKET_HEIGHT + TICKET_LINE * sum(len(text) // TICKET_SIGNS for text in words)
 
 
 def tracking_address(case: ServiceRequest) -> str:

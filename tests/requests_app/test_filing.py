@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 
 from arrondissements.models import JournalEntry
 from portal.demo.cases import picture
-from requests_app import filing, workflow
+from requests_app import filing, slip, workflow
 from requests_app.catalogue.models import Service
-from requests_app.models import Channel, ServiceRequest
+from requests_app.models import Channel, SeenPiece, ServiceRequest
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE, begun, filled, page, posted_step, sent
 
@@ -299,6 +299,24 @@ def test_filing_is_lean(awa):
     assert answer.status_code == 303
     assert not answer.content
     assert len(queries) <= LEAN[connection.vendor], "\n".join(query["sql"][:160] for query in queries)
+
+
+LONG_NAME = "Ɖɔ̀nanɖé Sɛ̀nankpɔ́n Kɔ́kúvi Adébáyɔ̀ Houngbédji-Adandédjan épouse Gbɛ̀tɔ́houénou Ahouansou"
+
+
+def test_the_longest_names_stay_on_one_page_of_the_receipt_and_of_the_slip_of_the_counter(filed_case, cast):
+    case = filed_case()
+    helped = {"applicant_name": LONG_NAME, "on_behalf": "MANDATE", "helper_name": LONG_NAME, "contact_to": "BOTH"}
+    for name, value in helped.items():
+        setattr(case, name, value)
+    case.office.name_fr = "Bureau de l’état civil du 12e arrondissement – annexe de Fidjrossè-Kpota Ɖɔ̀"
+    for number in range(4):
+        SeenPiece.objects.create(
+            case=case, piece=f"Acte de naissance de moins de six mois, copie {number}", by=cast.sena
+        )
+    for pdf in (slip.slip_pdf(case), slip.ticket_pdf(case)):
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            assert len(document.pages) == 1
 
 
 def test_the_slip_is_a_small_page_that_claims_nothing(awa):
