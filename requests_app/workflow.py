@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from arrondissements import accreditations, journal, routing
 from arrondissements.codes import new_code
 from arrondissements.models import Office, RelayAgent, User
-from requests_app import admission, clocks, corrections, opinions, permissions
+from requests_app import admission, clocks, corrections, indexing, opinions, permissions
 from requests_app.catalogue.asking import asked, refusal
 from requests_app.catalogue.evidence import asked_pieces, missing_pieces
 from requests_app.catalogue.fees import quote
@@ -88,6 +88,7 @@ def _file(
         raise NotOpen(stop)
     remember(case, state=State.SUBMITTED, **facts)
     erasing.forget_unasked(case, arrived)
+    indexing.index(case)
     notices.tell(case, "received", key=f"received:{case.pk}", agent=agent)
     log(case, "submit", by=by, details={"service": case.version.service.slug, "version": case.version.number})
     return case
@@ -166,6 +167,7 @@ def answer(case: ServiceRequest, *, answers: dict[str, Any], message: str = "") 
     asked.answered_at = timezone.now()
     asked.save(update_fields=["answered_at"])
     Correction.objects.bulk_create(both_values)
+    indexing.index_again(case)
     if message.strip():
         Message.objects.create(case=case, from_applicant=True, body=message.strip()[:2000])
     notices.tell(case, "answered", key=f"answered:{asked.pk}")
@@ -204,6 +206,7 @@ def transfer(case: ServiceRequest, *, by: User, to: Office, reason: str) -> None
         raise Refused(_("Dites pourquoi ce bureau est compétent."))
     origin = case.office
     move(case, "transfer", office=to, instructed_by=None, routing_reason=f"transfer: {reason.strip()}"[:200])
+    indexing.follow(case, to)
     keep_note(case, by, reason)
     notices.tell(case, "transferred", key=f"transferred:{case.pk}:{case.updated_at.isoformat()}")
     journal.record("case.transfer", obj=case.obj, by=by, office=origin, details={"to": to.code})

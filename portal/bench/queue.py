@@ -35,8 +35,8 @@ def floor(request: HttpRequest, office: str) -> HttpResponse:
     cases = ServiceRequest.objects.filter(office__code=office, state__in=WITH_THE_OFFICE, due_on__isnull=False)
     after = queues.Place.read(request.GET.get("after", ""))
     if after:
-        later = Q(due_on__gt=after.due_on) | Q(pk__gt=after.pk)
-        cases = cases.filter(later, due_on__gte=after.due_on)
+        later = Q(due_on__gt=after.value) | Q(pk__gt=after.pk)
+        cases = cases.filter(later, due_on__gte=after.value)
     rows = cases.order_by("due_on", "pk").values_list(*COLUMNS)[: queues.PAGE_ROWS]
     return HttpResponse(_page().render(Context({"rows": rows})))
 

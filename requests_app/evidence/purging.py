@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from arrondissements import journal
+from requests_app import indexing
 from requests_app.catalogue.asking import FILE_TYPES
 from requests_app.catalogue.evidence import attachable
 from requests_app.catalogue.models import ServiceVersion
@@ -101,6 +102,8 @@ def _purge_case(case: ServiceRequest, now: datetime.datetime, report: Report, *,
         today = timezone.localdate(now).isoformat()
         days = case.erased | {question.path: today for question in erased}
         ServiceRequest.objects.filter(pk=case.pk).update(answers=answers, erased=days)
+        case.answers = answers
+        indexing.index_again(case)
         keys = [question.key for question in erased]
         Correction.objects.filter(case=case, field__in=keys).update(before=None, after=None)
     details = {

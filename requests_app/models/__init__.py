@@ -4,7 +4,7 @@ from requests_app.models.batch import Batch, BatchAct, BatchRow, RowState
 from requests_app.models.case import REFERENCE_SYMBOLS, Channel, ContactTo, OnBehalf, ServiceRequest
 from requests_app.models.codes import OneTimeCode, PhoneCode, TrackingCode
 from requests_app.models.counter import EmergencySlip, HandOver, IdentityPaper, SlipState, Ticket, TicketState
-from requests_app.models.desk import CaseLabel, DuplicateVerdict, Label, LabelTone, SavedView
+from requests_app.models.desk import CaseLabel, DuplicateVerdict, Label, LabelTone, SavedView, SearchKey
 from requests_app.models.evidence import (
     SHOWN_INLINE,
     Evidence,
@@ -48,6 +48,7 @@ __all__ = [
     "PhoneCode",
     "RowState",
     "SavedView",
+    "SearchKey",
     "SeenPiece",
     "ServiceRequest",
     "SlipState",

@@ -162,7 +162,7 @@ class ServiceRequest(models.Model):
             ),
             # The counters of the queue are read from this index alone: they do not grow with the archive.
             models.Index(
-                fields=["office", "state", "returned", "due_on", "id", "unread"],
+                fields=["office", "state", "returned", "due_on", "id", "unread", "assigned_to"],
                 name="counters_by_office",
                 condition=Q(state__in=HELD_STATES, is_trial=False),
             ),

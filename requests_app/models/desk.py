@@ -1,4 +1,4 @@
-"""What helps the office to find and compare: labels, saved views, verdicts on likely duplicates."""
+"""What helps the office to find and compare: keys, labels, saved views, verdicts on likely duplicates."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 from arrondissements.models import Office, User
 from requests_app.models.case import ServiceRequest
+
+
+class SearchKey(models.Model):
+    """What an office finds a case by: how a name of it is heard, or a number it bears. Written by `indexing` only.
+
+    Office and day are repeated here so that the newest cases of a name are read from the index in their order.
+    """
+
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="search_keys", db_index=False)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=40)
+    submitted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "key"], name="search_key_once_per_case")]
+        indexes = [models.Index(fields=["office", "key", "-submitted_at", "-case"], name="newest_cases_by_key")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class LabelTone(models.TextChoices):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from arrondissements.models import Delegation, JournalEntry
-from requests_app import queues
+from requests_app import indexing, queues
 from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.models import ServiceRequest
 from requests_app.queues import Group, Looked, Place
@@ -42,7 +42,7 @@ def waiting(cast):
 
     def _waiting(office, due_on=TODAY, state=State.SUBMITTED, **facts):
         defaults = {"applicant_name": "Awa Dossou", "phone": "+2290197000000"}
-        return ServiceRequest.objects.create(
+        case = ServiceRequest.objects.create(
             version=version,
             reference=f"{next(made):09d}",
             office=office,
@@ -51,6 +51,8 @@ def waiting(cast):
             submitted_at=timezone.now(),
             **(defaults | facts),
         )
+        indexing.index(case)
+        return case
 
     return _waiting
 
@@ -78,7 +80,7 @@ def test_each_case_is_counted_where_it_belongs(waiting, cast):
     counted = queues.counts([cast.first], cast.rekia)[cast.first.pk]
     assert counted == {
         Group.OPEN: 4, Group.LATE: 1, Group.TODAY: 1, Group.NEW: 2, Group.RETURNED: 1,
-        Group.TO_SIGN: 1, Group.WAITING: 1, Group.READY: 1, Group.UNREAD: 0,
+        Group.MINE: 0, Group.ACCEPTED: 1, Group.TO_SIGN: 1, Group.WAITING: 1, Group.READY: 1, Group.UNREAD: 0,
     }  # fmt: skip
 
 
