@@ -1,0 +1,26 @@
+-- The columns of a case; what is not named here takes the default of its field.
+SELECT id, gen_random_uuid() AS token, pg_temp.reference(id, %(seed)s) AS reference, version_id, state,
+  CASE WHEN channel < 560 THEN 'WEB' WHEN channel < 960 THEN 'COUNTER' ELSE 'RELAY' END AS channel,
+  CASE WHEN other %% 33 = 0 THEN 'en' ELSE 'fr' END AS language,
+  office_id, reason AS routing_reason, name AS applicant_name, {derived}, phone,
+  CASE WHEN other %% 5 = 0 THEN 'demandeur' || person || '@example.org' ELSE '' END AS email,
+  CASE WHEN channel BETWEEN 560 AND 959 THEN desk END AS filed_by_id,
+  answers, fee, encode(sha256(('town ' || id)::bytea), 'hex') AS fingerprint,
+  filed_at - make_interval(mins => 3 + hand::int) AS created_at,
+  greatest(filed_at, CASE WHEN taken THEN taken_at END, CASE WHEN asked THEN asked_at END,
+    CASE WHEN answered THEN back_at END, CASE WHEN decided THEN settled_at END,
+    CASE WHEN fetchable THEN fetchable_at END, CASE WHEN over THEN ended_at END) AS updated_at,
+  filed_at AS submitted_at, CASE WHEN over THEN ended_at END AS ended_at,
+  promised_on, due_on,
+  CASE WHEN answered THEN back_at WHEN NOT asked THEN filed_at END AS complete_at,
+  CASE WHEN state = 'NEEDS_INFORMATION' THEN asked_at END AS paused_at,
+  CASE WHEN decided THEN settled_at END AS decided_at, CASE WHEN fetchable THEN fetchable_at END AS ready_at,
+  CASE WHEN state = 'NEEDS_INFORMATION' THEN 1 + hand %% 4 END AS days_left,
+  state = 'UNDER_REVIEW' AND answered AS returned,
+  NOT over AND channel < 30 AS unread,
+  CASE WHEN NOT over AND (taken OR other < 400) THEN clerk END AS assigned_to_id,
+  CASE WHEN NOT over AND taken THEN taken_at WHEN NOT over AND other < 400 THEN filed_at END AS assigned_at,
+  CASE WHEN taken THEN clerk END AS instructed_by_id,
+  CASE WHEN state = 'REJECTED' THEN (%(motives)s::bigint[])[1 + hand %% cardinality(%(motives)s::bigint[])] END
+    AS motive_id
+FROM town_cases
