@@ -150,6 +150,13 @@ def test_the_link_shows_what_is_wrong_and_why_and_nothing_else_of_the_case(awa, 
         assert words not in page.text
 
 
+def test_a_browser_without_scripts_says_where_the_corrections_come_from(awa, asked):
+    # Told to say nothing of it, a browser posts "Origin: null", and the site takes it for a forgery.
+    page = awa.get(link(asked))
+    assert page["Referrer-Policy"] == "same-origin"
+    assert 'name="referrer"' not in page.text
+
+
 def test_the_link_opens_no_other_page_of_the_case(awa, asked):
     awa.get(link(asked))
     assert awa.get(f"/suivi/{asked.shown_reference}/").status_code == 404
