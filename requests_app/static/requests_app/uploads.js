@@ -9,7 +9,7 @@ const LATER = [2, 5, 15, 30]; // seconds, to ask again whether a received file w
 
 const model = document.querySelector("template[data-portal-file]");
 const words = model.content.firstElementChild.dataset;
-let queue = Promise.resolve(true);
+let queue = Promise.resolve();
 let waiting = 0;
 
 // -- What one sees of a file ---------------------------------------------------------------------
@@ -166,18 +166,17 @@ async function carry(piece, item, chosen) {
   settle(piece, item, told);
   // What waits for its message is checked with it.
   if (told.url) follow(piece, item, told.address);
-  return !told.sentence;
 }
 
 function choose(piece, files) {
+  for (const refused of piece.querySelectorAll("li[data-state=refused]")) refused.remove();
   for (const chosen of files) {
     const item = row(piece, chosen);
     show(item, "waiting", words.waiting);
     waiting += 1;
-    queue = queue.then(async (well) => {
-      const arrived = await carry(piece, item, chosen);
+    queue = queue.then(async () => {
+      await carry(piece, item, chosen);
       waiting -= 1;
-      return well && arrived;
     });
   }
 }
@@ -211,15 +210,18 @@ function welcome() {
 welcome();
 document.addEventListener("portal:asked", welcome);
 
-// The page waits for its files before it goes on, and stays when one was refused.
+// The page waits for its files before it goes on, and stays when one of them is refused meanwhile.
 waitFor(async () => {
+  const refused = () => document.querySelectorAll("li[data-state=refused]");
+  const before = refused().length;
   for (const drawing of document.querySelectorAll("[data-portal-signature] > [type=hidden]")) {
     if (drawing.value) sign(drawing);
   }
-  const well = await queue;
-  queue = Promise.resolve(true);
-  if (!well) say("refused");
-  return well;
+  await queue;
+  if (refused().length <= before) return true;
+  say("");
+  refused()[0].scrollIntoView({ block: "center" });
+  return false;
 });
 window.addEventListener("beforeunload", (event) => {
   if (!waiting) return;
