@@ -24,6 +24,12 @@ def with_unit(words: str, definition: Definition) -> str:
     return f"{words}{NO_BREAK}{definition['unit']}" if definition.get("unit") else words
 
 
+def naming_unit(common: dict[str, Any], unit: str | None) -> dict[str, Any]:
+    """The label says in which unit one answers, unless the editor already wrote it there."""
+    label = common["label"]
+    return common if not unit or unit in label else common | {"label": f"{label} ({unit.replace(' ', NO_BREAK)})"}
+
+
 @register
 class Integer(FieldType):
     """A whole number; spaces between the figures are forgiven."""
@@ -36,7 +42,7 @@ class Integer(FieldType):
             min_value=definition.get("min", 0),
             max_value=definition.get("max", LARGEST),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            **self.common(definition),
+            **naming_unit(self.common(definition), definition.get("unit")),
         )
         field.error_messages["invalid"] = _("Écrivez un nombre entier, en chiffres.")
         return field
@@ -62,7 +68,7 @@ class DecimalType(FieldType):
             most=definition.get("max", LARGEST),
             decimals=definition.get("decimals", 2),
             widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "medium"}),
-            **self.common(definition),
+            **naming_unit(self.common(definition), definition.get("unit")),
         )
 
     def typed(self, definition: Definition, stored: Any) -> dict[str, Any]:
@@ -87,7 +93,7 @@ class Amount(FieldType):
             least=definition.get("min", 0),
             most=definition.get("max", LARGEST),
             widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            **self.common(definition),
+            **naming_unit(self.common(definition), "F CFA"),
         )
 
     def stored(self, value: int | None) -> int | None:
