@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,8 +80,9 @@ def kind_of(chosen: Any) -> OnBehalf:
 
 def contact_fields(kind: OnBehalf, voice: Voice) -> dict[str, forms.Field]:
     """The questions of a request made for `kind`, in the order of the page."""
+    kinds = [(value, capfirst(words)) for value, words in voice.kinds]
     fields: dict[str, Any] = {
-        "on_behalf": forms.ChoiceField(label=voice.on_behalf, choices=voice.kinds, widget=forms.RadioSelect),
+        "on_behalf": forms.ChoiceField(label=voice.on_behalf, choices=kinds, widget=forms.RadioSelect),
         "name": _name_field(voice.name, voice),
         "phone": _phone_field(voice.phone, voice.phone_help),
         "email": TYPES["email"].form_field({"label": {}, "required": False}),
