@@ -4,6 +4,7 @@ The autorisation de sortie de mineurs: the town hall issues it, its fee is not p
 """
 
 import datetime
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,17 @@ def test_a_service_is_made_published_filed_signed_and_revised_without_a_develope
     begin(page)
     fill_the_form(page, "Rosine")
     waiting = page.url  # the review of a draft that nobody has sent yet
+    before = answers_kept(live_site)[-1]
+    assert before["jour_du_retour"] == RETURN
 
     revise_the_service(viviane)
     publish(viviane, "La version 2 est publiée")
 
     page.goto(waiting)
+    expect(page.locator("main")).to_contain_text("Jour du retour")
     assert file_it(page)
     assert versions_filed(live_site) == ["1", "1"]
+    assert answers_kept(live_site)[-1] == before, "what version 2 no longer asks was filed as it was answered"
     begin(page)
     answer_the_first_steps(page, "Koffi")
     expect(page.locator("main")).to_contain_text("Destination")
@@ -281,6 +286,17 @@ def file_it(page: Page) -> str:
     page.get_by_role("button", name="Envoyer ma demande").click()
     expect(page.get_by_role("heading", name="Votre demande est déposée")).to_be_visible()
     return page.locator(".reference").inner_text().strip()
+
+
+def answers_kept(site: LiveSite) -> list[dict[str, Any]]:
+    """What is answered in each draft and request for the service, oldest first; what is left empty is left out."""
+    asked = (
+        "import json; from requests_app.models import ServiceRequest as R; "
+        f"cases = R.objects.filter(version__service__slug='{SLUG}').order_by('pk'); "
+        "print(json.dumps(list(cases.values_list('answers', flat=True))))"
+    )
+    kept = json.loads(site.manage("shell", "-v0", "-c", asked))
+    return [{key: value for key, value in answers.items() if value not in (None, "", [])} for answers in kept]
 
 
 # -- The office, and whoever reads the letter ---------------------------------------------------

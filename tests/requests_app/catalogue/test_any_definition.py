@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, asked
 from requests_app.catalogue.field_types import TYPES
 from requests_app.catalogue.field_types.groups import rearranged
-from requests_app.catalogue.forms import InvalidAnswers, answer_rows, as_posted, clean_answers, form_for_step
+from requests_app.catalogue.forms import InvalidAnswers, StepForm, answer_rows, as_posted, clean_answers, form_for_step
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.samples import Sampler
 from requests_app.catalogue.schema import validate_definition
+from requests_app.citizen import keeping
 from tests.requests_app.catalogue.conftest import DEFINITION, field, text
 from tests.requests_app.catalogue.definitions import definitions
 
@@ -134,6 +135,52 @@ def test_it_is_filled_in_page_by_page_without_a_script(definition, seed):
     assert {key: value for key, value in clean_answers(version, answers).items() if value is not None} == {
         key: value for key, value in final.items() if value is not None
     }
+
+
+def sent_at_once(version, index: int, wanted: dict[str, Any], saved: dict[str, Any]) -> StepForm:
+    """The step as it stands once its button was pressed, without scripts, as often as it came back."""
+    form = form_for_step(version, index, answers=saved)
+    for _press in range(60):
+        data = browser(form, wanted)
+        form = form_for_step(version, index, rearranged(data), answers=saved)
+        if form.settled and "add" not in data:
+            return form
+    raise AssertionError("it comes back for ever")
+
+
+def kept_box_by_box(version, index: int, wanted: dict[str, Any], saved: dict[str, Any], random: Random) -> StepForm:
+    """The step as it stands when its script kept it after each answer, in any order, other answers before these."""
+    form, typed, saved = form_for_step(version, index, answers=saved), {}, dict(saved)
+    form = form_for_step(version, index, rearranged(browser(form, typed)), answers=saved)  # a step may have no box
+    others = answered(version, random.randint(0, 1000))
+    boxes = [(key, answers[key]) for answers in (others, wanted) for key in random.sample(list(answers), len(answers))]
+    for key, answer in [*boxes, *boxes[len(others) :]]:  # the last ones again: some boxes came in meanwhile
+        if key not in form.definitions or form.definitions[key]["type"] in FILE_TYPES:
+            continue
+        typed[key] = answer
+        for _add in range(20):
+            data = browser(form, typed)
+            form = form_for_step(version, index, rearranged(data), answers=saved)
+            saved |= keeping._worth_keeping(form)
+            if "add" not in data:
+                break
+    return form
+
+
+@SLOW
+@given(definitions(), st.integers(0, 1000), st.randoms(use_true_random=False))
+def test_every_condition_asks_the_same_kept_box_by_box_or_sent_at_once(definition, seed, random):
+    version = ServiceVersion(form=definition["form"])
+    wanted = answered(version, seed)
+    files = {field["key"] for step in version.steps for field in step["fields"] if field["type"] in FILE_TYPES}
+    answers = {key: value for key, value in wanted.items() if key in files}
+    for index in range(len(version.steps)):
+        if asked(version, answers, today=timezone.localdate()).step(index):
+            plain = sent_at_once(version, index, wanted, answers)
+            scripted = kept_box_by_box(version, index, wanted, answers, random)
+            assert list(scripted.definitions) == list(plain.definitions)
+            assert scripted.answers_that_hold() == plain.answers_that_hold()
+            answers |= plain.answers()
 
 
 @SLOW
