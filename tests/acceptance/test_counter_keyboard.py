@@ -78,6 +78,16 @@ def test_a_walk_in_is_served_by_keyboard_in_under_a_minute(counter: Page, record
     assert keys.count < MOST_KEYS
 
 
+def test_for_somebody_else_the_keyboard_alone_brings_the_questions(counter: Page):
+    counter.goto("/agent/guichet/certificat-vie/")
+    expect(counter.locator("[name='_name']")).to_be_focused()
+    keys = Keys(counter)
+    keys.press("Shift+Tab", "ArrowDown", "Enter")
+    expect(counter.locator("[name='_helper_name']")).to_be_focused()
+    expect(counter.locator("[name='_on_behalf'][value='CHILD']")).to_be_checked()
+    expect(counter.locator(".errors")).to_have_count(0)
+
+
 def test_the_slip_printed_from_the_screen_is_80_mm_and_alone(counter: Page):
     """The print style leaves the slip and nothing else."""
     counter.goto("/agent/guichet/certificat-vie/")

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.acceptance.test_budgets import LIGHT, REQUESTS, RULES, Weight
-from tests.acceptance.walking import file_certificate_of_life, fill_in, open_tracking, sign_in
+from tests.acceptance.test_budgets import LIGHT, PUBLIC, REQUESTS, RULES, Weight
+from tests.acceptance.walking import code_received, file_certificate_of_life, fill_in, open_tracking, sign_in
 from tests.real_parts import LiveSite
 
 CITIZEN = [
@@ -23,6 +23,10 @@ CITIZEN = [
     "code",
     "case",
     "withdraw",
+    "write",
+    "my space",
+    "my data",
+    "correction link",
     "verification",
     "mistyped code",
 ]
@@ -30,12 +34,31 @@ DESK = [
     "/agent/",
     "/agent/?group=LATE",
     "/agent/nouvelle-demande/",
+    "/agent/guichet/certificat-vie/",
     "/agent/documents/",
     "/agent/signature/",
     "/agent/envois/",
     "/compte/codes-de-secours/",
     "case",
 ]
+RELAY = ["home", "consent"]
+# What an office waits for in the demonstration; a draft of the relay agent that only lacks the accord.
+ASKED = """
+from requests_app.models import InformationRequest
+print(InformationRequest.objects.filter(answered_at=None, case__state="NEEDS_INFORMATION").latest("pk").token)
+"""
+BEGUN = """
+from arrondissements.models import User
+from portal.demo import cases
+from requests_app import filing, relaying
+from requests_app.catalogue.models import Service
+phone, service = "+2290196000077", Service.objects.select_related("current").get(slug="certificat-vie")
+case = relaying.begin(service, by=User.objects.get(username="gaston"), language="fr", phone=phone)
+filing.save_answers(case, cases.LIFE.all_answers())
+filing.save_contact(case, name="Awa Dossou", phone=phone)
+filing.attach(case, "identity", cases.picture("carte.jpg", "carte"))
+print(case.token)
+"""
 
 
 class Walk:
@@ -44,6 +67,24 @@ class Walk:
     def __init__(self) -> None:
         self.paths: dict[str, str] = {}
         self.cookies: dict[str, Any] = {}
+
+
+def printed(site: LiveSite, code: str) -> str:
+    """The last word that `code` prints on the site's database."""
+    return site.manage("shell", "-c", code).split()[-1]
+
+
+def prove_phone(page: Any, site: LiveSite, phone: str) -> None:
+    """Open the space of a phone with the code of the SMS."""
+    page.goto("/mon-espace/telephone/")
+    fill_in(page, phone=phone)
+    page.get_by_role("button", name="Recevoir un code").click()
+    other = page.context.new_page()
+    code = code_received(site, other)
+    other.close()
+    fill_in(page, code=code)
+    page.get_by_role("button", name="Ouvrir mon espace").click()
+    page.wait_for_url("**/mon-espace/")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +97,10 @@ def awa(browser: Any, live_site: LiveSite) -> Walk:
     walk.paths["receipt"] = page.url
     open_tracking(page, live_site, reference, "01 96 77 00 11")
     walk.paths["case"] = page.url
-    walk.paths["withdraw"] = page.url + "retirer/"
+    walk.paths |= {"withdraw": page.url + "retirer/", "write": page.url + "ecrire/"}
+    walk.paths["correction link"] = f"/completer/{printed(live_site, ASKED)}/"
+    prove_phone(page, live_site, "01 96 77 00 11")
+    walk.paths |= {"my space": "/mon-espace/", "my data": "/mon-espace/donnees/"}
     page.goto("/suivi/")
     fill_in(page, reference=reference, phone="01 96 77 00 11")
     page.get_by_role("button", name="Voir ma demande").click()
@@ -144,6 +188,29 @@ def mahugnon(browser: Any, live_site: LiveSite) -> Walk:
 def test_a_page_of_the_desk_has_no_barrier_and_fits(mahugnon, visit, path, width):
     weight = visit(mahugnon, mahugnon.paths.get(path, path), width=width)
     assert weight.page.locator("h1").count() == 1
+    assert weight.refused == 0
+    assert too_wide(weight.page) <= 0
+    assert barriers(weight.page) == ""
+
+
+@pytest.fixture(scope="module")
+def gaston(browser: Any, live_site: LiveSite) -> Walk:
+    """A relay agent, with a draft that only lacks the citizen's accord."""
+    walk = Walk()
+    context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 360, "height": 740})
+    sign_in(context, live_site, "gaston")
+    walk.paths = {"home": "/relais/", "consent": f"/relais/{printed(live_site, BEGUN)}/accord/"}
+    walk.cookies = context.storage_state()
+    context.close()
+    return walk
+
+
+@pytest.mark.parametrize("name", RELAY)
+def test_a_page_of_the_relay_is_light_and_without_barrier(gaston, visit, name):
+    weight = visit(gaston, gaston.paths[name], width=320)
+    assert weight.page.url.endswith(gaston.paths[name])
+    assert 0 < weight.bytes <= PUBLIC
+    assert weight.requests <= REQUESTS
     assert weight.refused == 0
     assert too_wide(weight.page) <= 0
     assert barriers(weight.page) == ""
