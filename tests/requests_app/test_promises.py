@@ -1,4 +1,4 @@
-"""The four clocks and the promise: computed once, in the days and hours of the office, and moved by the citizen only."""
+"""The four clocks and the promise: computed once, in the hours of the office, and moved by the citizen only."""
 
 import datetime
 
