@@ -1,8 +1,20 @@
 """What every test may use, and the figures that tests print."""
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from django.utils import translation
+
 pytest_plugins = ["tests.real_parts", "tests.antivirus", "tests.cast"]
+
+
+@pytest.fixture(autouse=True)
+def _in_the_language_of_the_site() -> Iterator[None]:
+    """A page asked for in English leaves its thread in English: the next test begins as a new thread does."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

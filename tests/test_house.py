@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils.translation import activate, get_language
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("arrondissements", "civil_status", "requests_app", "portal")
@@ -266,3 +267,9 @@ def test_translations_keep_their_placeholders(language):
     check = ["msgfmt", "--check", "--output-file=-", str(catalogue)]
     done = subprocess.run(check, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_test_begins_in_french_whatever_the_one_before_left(turn):
+    assert get_language() == "fr"
+    activate("en")

@@ -36,7 +36,7 @@ class Sample:
 def drive(
     port: int, requests: Iterable[bytes], *, seconds: float, connections: int, status: int | tuple[int, ...]
 ) -> Sample:
-    """Send requests one after the other on each connection, for `seconds` or until none is left.
+    """Send requests one after the other on each connection, one at least, for `seconds` or until none is left.
 
     A request that was taken is always awaited, so that whatever was sent was answered. `status` is the one
     expected, or several. Raises `WrongAnswer`.
@@ -46,8 +46,8 @@ def drive(
     start = time.perf_counter()
 
     def visit() -> list[float]:
-        times = []
-        while time.perf_counter() - start < seconds:
+        times: list[float] = []
+        while not times or time.perf_counter() - start < seconds:
             with gate:
                 request = next(feed, None)
             if request is None:
