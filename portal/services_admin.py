@@ -1,4 +1,4 @@
-"""What goes with services in the Wagtail admin: closures and caps, ready replies, motives of refusal."""
+"""What goes with services in the Wagtail admin: closures and caps, ready words, motives of refusal."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from portal.town_admin import TownViewSet
-from requests_app.catalogue.models import CannedReply, RejectionMotive, Restriction
+from requests_app.catalogue.models import CannedReply, CorrectionReason, RejectionMotive, Restriction
 
 
 class MotiveForm(WagtailAdminModelForm):
@@ -65,6 +65,16 @@ class CannedReplyViewSet(TownViewSet):
     search_fields = ["title", "body_fr"]
 
 
+class CorrectionReasonViewSet(TownViewSet):
+    model = CorrectionReason
+    icon = "edit"
+    menu_label = _("Raisons de correction")
+    list_display = ["__str__", "about", "order", "is_active"]
+    list_filter = ["about", "is_active"]
+    form_fields = ["code", "about", "order", "body_fr", "body_en", "is_active"]
+    search_fields = ["body_fr"]
+
+
 class RejectionMotiveViewSet(TownViewSet):
     model = RejectionMotive
     icon = "cross"
@@ -88,5 +98,6 @@ class ServiceRulesGroup(ModelViewSetGroup):
     items = (
         RestrictionViewSet("restrictions"),
         CannedReplyViewSet("canned_replies"),
+        CorrectionReasonViewSet("correction_reasons"),
         RejectionMotiveViewSet("motives"),
     )

@@ -39,7 +39,7 @@ def town_group() -> TownGroup:
 
 @hooks.register("register_admin_viewset")
 def service_rules_group() -> ServiceRulesGroup:
-    """Closures, replies and motives, beside the services."""
+    """Closures, ready words and motives, beside the services."""
     return ServiceRulesGroup()
 
 

@@ -343,6 +343,36 @@ class CannedReply(models.Model):
         return self.body_en if language == "en" else self.body_fr
 
 
+class Marked(models.TextChoices):
+    """What a clerk marks as wrong."""
+
+    ANSWER = "answer", _("une réponse")
+    FILE = "file", _("une pièce ou une photo")
+
+
+class CorrectionReason(models.Model):
+    """Why an answer or a piece must be corrected, in ready words that the citizen reads as they are."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    about = models.CharField(_("à propos de"), max_length=10, choices=Marked)
+    order = models.PositiveSmallIntegerField(_("ordre d’affichage"), default=100)
+    body_fr = models.CharField(_("raison (français)"), max_length=300)
+    body_en = models.CharField(_("raison (anglais)"), max_length=300)
+    is_active = models.BooleanField(_("utilisable"), default=True)
+
+    class Meta:
+        verbose_name = _("raison de correction")
+        verbose_name_plural = _("raisons de correction")
+        ordering = ["about", "order", "code"]
+
+    def __str__(self) -> str:
+        return in_active_language({"fr": self.body_fr, "en": self.body_en})
+
+    def body_in(self, language: str) -> str:
+        """The words in the language of the case."""
+        return self.body_en if language == "en" else self.body_fr
+
+
 class RejectionMotive(models.Model):
     """A coded reason to reject a request, with what the person can do about it."""
 

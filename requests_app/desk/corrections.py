@@ -5,33 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app import corrections
 from requests_app.catalogue.forms import in_words
+from requests_app.catalogue.models import CorrectionReason, Marked
 from requests_app.catalogue.translated import in_active_language
 from requests_app.desk.forms import LONGEST_WORDS, ActForm
 from requests_app.models import Evidence
 
 REASON_WORDS = 300
-# Ready reasons, in plain words: the citizen reads them as they are, in the language of the request.
-OF_AN_ANSWER: dict[str, str | Promise] = {
-    "differs": _("Cette réponse n’est pas celle qui est écrite sur votre pièce."),
-    "incomplete": _("Cette réponse n’est pas complète."),
-    "unclear": _("Nous ne comprenons pas cette réponse. Écrivez-la autrement."),
-    "impossible": _("Cette réponse ne va pas avec les autres. Vérifiez-la."),
-    "empty": _("Cette réponse manque."),
-}
-OF_A_FILE: dict[str, str | Promise] = {
-    "blurred": _("La photo est floue ou trop sombre. Reprenez-la en pleine lumière."),
-    "cut": _("Une partie du papier manque. Photographiez-le en entier."),
-    "other_paper": _("Ce n’est pas le papier demandé."),
-    "out_of_date": _("Ce papier n’est plus valable. Envoyez-en un en cours."),
-    "other_person": _("Le nom sur ce papier n’est pas celui de la demande."),
-    "missing": _("Ce papier manque."),
-}
 
 
 @dataclass(frozen=True)
@@ -51,6 +35,7 @@ class MarkForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = list(self._lines())
+        self.reasons = list(CorrectionReason.objects.filter(is_active=True))
         for line in self.lines:
             self._add(line)
         self.fields["message"] = forms.CharField(
@@ -112,10 +97,10 @@ class MarkForm(ActForm):
                     yield Mark(key, file.original_name, "", (file,), is_piece=True)
 
     def _add(self, line: Mark) -> None:
-        ready = OF_A_FILE if line.is_piece else OF_AN_ANSWER
+        ready = [(reason.code, str(reason)) for reason in self._ready(line)]
         self.fields[f"wrong-{line.key}"] = forms.BooleanField(label=_("À corriger"), required=False)
         self.fields[f"ready-{line.key}"] = forms.ChoiceField(
-            label=_("Raison"), required=False, choices=[("", _("Choisissez…")), *ready.items()]
+            label=_("Raison"), required=False, choices=[("", _("Choisissez…")), *ready]
         )
         self.fields[f"own-{line.key}"] = forms.CharField(
             label=_("Ou avec vos mots"), required=False, max_length=REASON_WORDS
@@ -125,6 +110,10 @@ class MarkForm(ActForm):
         """The words of the clerk, or the ready ones in the language of the request."""
         if own := str(typed.get(f"own-{line.key}") or "").strip():
             return own
-        ready = OF_A_FILE if line.is_piece else OF_AN_ANSWER
-        with override(self.case.language):
-            return str(ready.get(typed.get(f"ready-{line.key}") or "", ""))
+        code = typed.get(f"ready-{line.key}")
+        return next((reason.body_in(self.case.language) for reason in self._ready(line) if reason.code == code), "")
+
+    def _ready(self, line: Mark) -> list[CorrectionReason]:
+        """The ready reasons for such a line; the citizen reads them as they are, in the language of the request."""
+        about = Marked.FILE if line.is_piece else Marked.ANSWER
+        return [reason for reason in self.reasons if reason.about == about]

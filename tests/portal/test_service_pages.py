@@ -8,7 +8,7 @@ from arrondissements.models import JournalEntry, User
 from portal.models import ServiceIndexPage, ServicePage
 from requests_app.catalogue.builder import acts, convert
 from requests_app.catalogue.builder.models import ServiceDraft
-from requests_app.catalogue.models import CannedReply, RejectionMotive, Restriction, Service
+from requests_app.catalogue.models import CannedReply, CorrectionReason, RejectionMotive, Restriction, Service
 from requests_app.catalogue.publishing import definition_of
 from tests.portal.pieces import add
 
@@ -100,6 +100,20 @@ def test_a_ready_reply_is_edited(catalogue, designer, signed_in):
     form = {"code": "merci", "title": "Merci", "body_fr": "Merci.", "body_en": "Thank you.", "is_active": "on"}
     signed_in(designer).post("/admin/canned_replies/new/", form)
     assert CannedReply.objects.get(code="merci").body_in("en") == "Thank you."
+
+
+def test_a_ready_reason_for_a_correction_is_edited_by_a_designer_and_not_by_an_editor(
+    catalogue, cast, designer, signed_in
+):
+    form = {
+        "code": "griffonnee", "about": "answer", "order": "9", "body_fr": "C’est illisible.",
+        "body_en": "It cannot be read.", "is_active": "on",
+    }  # fmt: skip
+    cast.ines.groups.add(Group.objects.get(name="Rédacteurs"))
+    signed_in(cast.ines).post("/admin/correction_reasons/new/", form)
+    assert not CorrectionReason.objects.filter(code="griffonnee").exists()
+    signed_in(designer).post("/admin/correction_reasons/new/", form)
+    assert CorrectionReason.objects.get(code="griffonnee").body_in("en") == "It cannot be read."
 
 
 def test_an_editor_closes_nothing(catalogue, cast, signed_in):

@@ -1,9 +1,11 @@
 """Corrections field by field: what may be marked, the link that opens it alone, both values kept."""
 
 import datetime
+import io
 import re
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,7 +14,7 @@ from django.utils import timezone
 from arrondissements.models import JournalEntry, OutboxMessage
 from portal.demo.cases import picture
 from requests_app import corrections, filing, workflow
-from requests_app.catalogue.models import ServiceVersion
+from requests_app.catalogue.models import CorrectionReason, ServiceVersion
 from requests_app.messaging.sms import segments
 from requests_app.models import Correction, Evidence, ServiceRequest
 from requests_app.states import State
@@ -87,6 +89,35 @@ def test_each_mark_has_its_own_reason_ready_or_typed(filed_case, signed_in, cast
     wanted = case.information_requests.get()
     assert (wanted.fields, wanted.pieces) == (["birth_place"], ["identity"])
     assert wanted.reasons == {"birth_place": "Quelle ville ?", "identity": FLOU}
+
+
+def test_the_reasons_the_town_hall_keeps_are_offered_each_for_its_kind(filed_case, signed_in, cast):
+    CorrectionReason.objects.filter(code="blurred").update(body_fr="Photo trop sombre.")
+    CorrectionReason.objects.filter(code="cut").update(is_active=False)
+    case = filed_case(state=State.UNDER_REVIEW)
+    address = f"/agent/demande/{case.reference}/demander-un-complement/"
+    page = signed_in(cast.sena).get(address).text
+    assert page.count("Photo trop sombre.") == len(corrections.pieces_of(case))
+    assert page.count("Cette réponse manque.") == len(corrections.questions_of(case))
+    assert "Photographiez-le en entier" not in page
+    for shut in ("cut", "empty"):  # no longer used; said of answers only
+        typed = {"wrong-identity": "on", "ready-identity": shut}
+        assert signed_in(cast.sena).post(address, typed).status_code == 422
+    assert stored(case).state == State.UNDER_REVIEW
+
+
+def test_a_ready_reason_comes_in_the_language_of_the_request(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW, language="en")
+    typed = {"wrong-identity": "on", "ready-identity": "blurred"}
+    signed_in(cast.sena).post(f"/agent/demande/{case.reference}/demander-un-complement/", typed)
+    assert case.information_requests.get().reasons["identity"].startswith("The photo is blurred")
+
+
+def test_loading_the_catalogue_again_leaves_a_reason_the_town_hall_rewrote(catalogue):
+    CorrectionReason.objects.filter(code="blurred").update(body_fr="Nos mots à nous.")
+    call_command("load_catalogue", stdout=io.StringIO())
+    assert CorrectionReason.objects.get(code="blurred").body_fr == "Nos mots à nous."
+    assert all(reason.body_fr and reason.body_en for reason in CorrectionReason.objects.all())
 
 
 def test_a_mark_without_a_reason_is_said_beside_it_and_nothing_leaves(filed_case, signed_in, cast):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from requests_app.catalogue.models import CannedReply, RejectionMotive, Service
+from requests_app.catalogue.models import CannedReply, CorrectionReason, RejectionMotive, Service
 from requests_app.catalogue.publishing import complete, definition_of, new_version, publish
 from requests_app.catalogue.schema import DefinitionError
 
@@ -28,8 +28,10 @@ class Command(BaseCommand):
             published = [file.stem for file in files if load_service(file)]
             motives = load_motives(folder / "rejection_motives.json")
             replies = load_replies(folder / "canned_replies.json")
+            reasons = load_reasons(folder / "correction_reasons.json")
         self.stdout.write(
-            f"{len(files)} services, {len(published)} new versions, {motives} motives, {replies} new replies."
+            f"{len(files)} services, {len(published)} new versions, {motives} motives, {replies} new replies, "
+            f"{reasons} new reasons for corrections."
         )
 
 
@@ -67,6 +69,20 @@ def load_replies(file: Path) -> int:
         if reply["code"] not in known
     ]
     CannedReply.objects.bulk_create(new)
+    return len(new)
+
+
+def load_reasons(file: Path) -> int:
+    """Load the ready reasons for corrections that are not there yet, in the order of the file."""
+    known = set(CorrectionReason.objects.values_list("code", flat=True))
+    new = [
+        CorrectionReason(
+            code=reason["code"], about=reason["about"], order=place, body_fr=reason["fr"], body_en=reason["en"]
+        )
+        for place, reason in enumerate(read(file) if file.exists() else [], 1)
+        if reason["code"] not in known
+    ]
+    CorrectionReason.objects.bulk_create(new)
     return len(new)
 
 
