@@ -151,6 +151,8 @@ PHONE_CODES_TOGETHER_PER_MINUTE = env.number("PHONE_CODES_TOGETHER_PER_MINUTE", 
 # How long a draft is kept after its last change, and how many days before the end it is recalled.
 DRAFT_DAYS = env.number("DRAFT_DAYS", default=90)
 DRAFT_REMINDER_DAYS = env.number("DRAFT_REMINDER_DAYS", default=10)
+# How long a designer's trial is kept after its last change.
+TRIAL_DAYS = env.number("TRIAL_DAYS", default=30)
 # How long a browser remembers the phone whose code it gave.
 PHONE_SESSION_MINUTES = env.number("PHONE_SESSION_MINUTES", default=30)
 STORAGES = {
@@ -191,6 +193,7 @@ CHORES = {
     "notice-silences": ("requests_app.silence.sweep", 60),
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
+    "forget-trials": ("requests_app.trials.forget_due", 24 * 60),
     "forget-phone-codes": ("requests_app.tracking.forget_old", 60),
     "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),
 }

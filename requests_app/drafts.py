@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from arrondissements import journal
-from requests_app.evidence import arriving, erasing
+from requests_app.evidence import erasing
 from requests_app.messaging import notices
 from requests_app.models import ServiceRequest
 from requests_app.states import State
@@ -83,13 +83,8 @@ def _forget(pk: int, limit: datetime.datetime) -> bool:
 
 def _delete(case: ServiceRequest) -> None:
     """The rows now, the files once that is committed: a row never lacks its file."""
-    erasures = [erasing.of_files(evidence) for evidence in case.evidence.all()]
-    for upload in case.partial_uploads.all():
-        arriving.forget(upload)
-    case.evidence.all().delete()
+    erasing.discard_all(case)
     case.delete()
-    for erase in erasures:
-        transaction.on_commit(erase, robust=True)
 
 
 def _old(limit: datetime.datetime) -> QuerySet[ServiceRequest]:

@@ -3,23 +3,29 @@
 The same pages, the same acts, the same office. What differs is here and in the few places that ask `case.is_trial`:
 no SMS and no e-mail leaves (its words are kept on the case, `messaging.notices`), signing gives no number, no seal and
 no registered document (`workflow.issue`), no queue, counter, export or cap counts it (`queues`, `admission`), and no
-citizen's space shows it (`access`).
+citizen's space shows it (`access`). After some days without a change it is erased (`forget_due`).
 """
 
-from django.db import transaction
+import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arrondissements import delegations, journal
-from arrondissements.models import User
+from arrondissements.models import JournalEntry, User
 from civil_status.documents import issuance, rendering
 from civil_status.documents.content import DocumentContent
 from requests_app import issuing
 from requests_app.catalogue.models import ServiceVersion
+from requests_app.evidence import erasing
 from requests_app.models import Message, ServiceRequest
 from requests_app.states import State
 from requests_app.workflow import Refused
 
+BATCH = 500
 # Whoever writes a service may try what she wrote; whoever publishes it too.
 MAY_TRY = ("builder.change_servicedraft", "catalogue.publish_service")
 
@@ -68,3 +74,55 @@ def content(case: ServiceRequest) -> DocumentContent | None:
     draft = issuing.draft_of(case, power, signatory, today).cleaned()
     until = issuing.valid_until(case, today)
     return issuance.freeze(draft, kind=case.version.service.slug, office=office, on=today, valid_until=until)
+
+
+# -- Forgotten after a while --------------------------------------------------------------------
+
+
+def forget_due() -> str:
+    """The chore: erase the trials nobody touched for `settings.TRIAL_DAYS`, and the versions nobody tries any more.
+
+    A request of a citizen is never a trial, and a version with a number is never touched.
+    """
+    limit = timezone.now() - datetime.timedelta(days=settings.TRIAL_DAYS)
+    old = _trials().filter(updated_at__lte=limit).order_by("updated_at", "pk").values_list("pk", flat=True)
+    left = [_forget(pk, limit) for pk in list(old[:BATCH])]
+    tried = {version for version in left if version is not None}
+    return f"{sum(version is not None for version in left)} trials, {_forget_versions(tried, limit)} versions"
+
+
+@transaction.atomic
+def _forget(pk: int, limit: datetime.datetime) -> int | None:
+    """Erase one trial with all that was said and attached; its version, or None when somebody came back meanwhile."""
+    locked = _trials().filter(pk=pk, updated_at__lte=limit).select_for_update(of=("self",), skip_locked=True)
+    case = locked.first()
+    if case is None:
+        return None
+    erasing.discard_all(case)
+    for rows in (case.corrections, case.information_requests, case.opinions, case.messages):
+        rows.all().delete()
+    case.delete()
+    journal.record("case.forget_trial", obj=f"case:{pk}", by=None, details={"version": case.version_id})
+    return case.version_id
+
+
+def _forget_versions(tried: set[int], limit: datetime.datetime) -> int:
+    """Erase the versions without number and without trial: those just emptied, those of services tried long ago."""
+    empty = ServiceVersion.objects.filter(number=None, published_at=None, cases=None)
+    found = {pk: f"service:{service}" for pk, service in empty.values_list("pk", "service")}
+    created = JournalEntry.objects.filter(obj__in=set(found.values()), act="service.trial_created", at__gt=limit)
+    lately = set(created.values_list("obj", flat=True))
+    return sum(_forget_version(pk) for pk, service in found.items() if pk in tried or service not in lately)
+
+
+def _forget_version(pk: int) -> bool:
+    """Whether the version is gone; somebody may have begun a trial of it just now."""
+    try:
+        with transaction.atomic():
+            return bool(ServiceVersion.objects.filter(pk=pk, number=None, published_at=None).delete()[0])
+    except (ProtectedError, IntegrityError):
+        return False
+
+
+def _trials() -> QuerySet[ServiceRequest]:
+    return ServiceRequest.objects.filter(is_trial=True)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from requests_app.catalogue.evidence import MANDATE, depends_on_answers, names_asked
+from requests_app.evidence import arriving
 from requests_app.evidence.watermark import marked_name
 from requests_app.models import Evidence, ServiceRequest
 
@@ -15,6 +16,16 @@ def discard(evidence: Evidence) -> None:
     erase = of_files(evidence)
     evidence.delete()
     transaction.on_commit(erase, robust=True)
+
+
+def discard_all(case: ServiceRequest) -> None:
+    """Forget every file of a case that is about to be forgotten itself, those that never arrived whole too."""
+    erasures = [of_files(evidence) for evidence in case.evidence.all()]
+    for upload in case.partial_uploads.all():
+        arriving.forget(upload)
+    case.evidence.all().delete()
+    for erase in erasures:
+        transaction.on_commit(erase, robust=True)
 
 
 def forget_unasked(case: ServiceRequest, arrived: Collection[str]) -> None:

@@ -1,20 +1,26 @@
 """A trial walks the whole way on the same pages, and leaves no number, no document, no message and no count."""
 
+import datetime
 import io
 
 import pikepdf
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from arrondissements.models import JournalEntry, OutboxMessage
+from arrondissements import chores
+from arrondissements.models import Chore, JournalEntry, OutboxMessage
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, NumberSeries
 from portal.demo import cases
-from requests_app import access, duplicates, queues, trials, workflow
-from requests_app.catalogue.models import Service
+from requests_app import access, duplicates, filing, queues, trials, workflow
+from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.publishing import definition_of, trial_version
-from requests_app.models import ServiceRequest
+from requests_app.models import Message, ServiceRequest
 from requests_app.queues import Group, Looked
 from requests_app.states import State
 from tests.cast import deliver_all
@@ -244,3 +250,78 @@ def test_each_act_of_a_trial_is_in_the_journal(begun, cast, seal_key):
     walk_to_the_end(filed(client, case), cast)
     acts = list(JournalEntry.objects.filter(obj=case.obj).order_by("seq").values_list("act", flat=True))
     assert acts == [f"case.{act}" for act in ("start_trial", "submit", "take", "accept", "issue", "make_ready")]
+
+
+# -- Forgotten ----------------------------------------------------------------------------------
+
+
+def days_later(days):
+    return time_machine.travel(timezone.now() + datetime.timedelta(days=days), tick=False)
+
+
+@pytest.mark.parametrize(("days", "stays"), [(29, True), (31, False)])
+def test_a_trial_is_forgotten_after_thirty_days_with_its_files_and_its_version(
+    begun, version, cast, seal_key, private_files, django_capture_on_commit_callbacks, days, stays
+):
+    client, case = begun
+    walk_to_the_end(filed(client, case), cast)
+    path = private_files / case.evidence.get().file.name
+    with days_later(days), django_capture_on_commit_callbacks(execute=True):
+        assert chores.run_now("forget-trials")
+    assert Chore.objects.get(pk="forget-trials").report == ("0 trials, 0 versions" if stays else "1 trials, 1 versions")
+    assert ServiceRequest.objects.filter(pk=case.pk).exists() is stays
+    assert ServiceVersion.objects.filter(pk=version.pk).exists() is stays
+    assert path.exists() is stays
+    assert JournalEntry.objects.filter(obj=case.obj, act="case.forget_trial").exists() is not stays
+
+
+def test_what_was_asked_answered_and_attached_in_a_trial_goes_with_it(begun, version, cast):
+    client, case = begun
+    case = filed(client, case)
+    workflow.take(case, by=cast.sena)
+    workflow.ask_information(
+        case, by=cast.sena, fields=["birth_place"], pieces=["identity"], reasons={"birth_place": "?", "identity": "?"}
+    )
+    filing.attach(case, "identity", cases.picture("autre.jpg", "autre"))
+    workflow.answer(fresh(case), answers={"birth_place": "Ouidah"})
+    assert case.corrections.exists()
+    with days_later(31):
+        assert trials.forget_due() == "1 trials, 1 versions"
+        assert trials.forget_due() == "0 trials, 0 versions"
+    assert not Message.objects.exists()
+
+
+def test_a_request_of_a_citizen_and_a_version_in_force_are_never_forgotten_as_trials(filed_case, draft, version):
+    """The near miss: as old, on the same service."""
+    filed_case()
+    draft(LIFE)
+    numbered = set(ServiceVersion.objects.exclude(number=None).values_list("pk", flat=True))
+    with days_later(4000):
+        assert trials.forget_due() == "0 trials, 1 versions"
+    assert ServiceRequest.objects.count() == 2
+    assert set(ServiceVersion.objects.values_list("pk", flat=True)) == numbered
+
+
+def test_a_version_somebody_still_tries_stays(begun, version, ines):
+    """One trial is old, another was begun yesterday."""
+    _client, case = begun
+    with days_later(30):
+        young = trials.start(version, language="fr", by=ines)
+    with days_later(31):
+        assert trials.forget_due() == "1 trials, 0 versions"
+    assert list(ServiceRequest.objects.filter(is_trial=True)) == [young]
+
+
+def test_forgetting_many_trials_costs_the_same_for_each(version, ines):
+    costs = []
+    for count in (1, 2, 3):
+        for _ in range(count):
+            trials.start(version, language="fr", by=ines)
+        young = trials.start(version, language="fr", by=ines)
+        with days_later(31):
+            ServiceRequest.objects.filter(pk=young.pk).update(updated_at=timezone.now())
+            with CaptureQueriesContext(connection) as queries:
+                assert trials.forget_due() == f"{count} trials, 0 versions"
+        ServiceRequest.objects.filter(pk=young.pk).delete()
+        costs.append(len(queries))
+    assert costs[2] - costs[1] == costs[1] - costs[0]
