@@ -21,7 +21,15 @@ from civil_status.documents.content import DocumentContent
 from requests_app import issuing
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.evidence import erasing
-from requests_app.models import Message, ServiceRequest
+from requests_app.models import (
+    BatchRow,
+    Correction,
+    HandOver,
+    InformationRequest,
+    Message,
+    Opinion,
+    ServiceRequest,
+)
 from requests_app.states import State
 from requests_app.workflow import Refused
 
@@ -98,9 +106,10 @@ def _forget(pk: int, limit: datetime.datetime) -> int | None:
     case = locked.first()
     if case is None:
         return None
+    for kind in (HandOver, BatchRow, Correction, InformationRequest, Opinion):
+        kind._default_manager.filter(case=case).delete()
     erasing.discard_all(case)
-    for rows in (case.corrections, case.information_requests, case.opinions, case.messages):
-        rows.all().delete()
+    case.messages.all().delete()
     case.delete()
     journal.record("case.forget_trial", obj=f"case:{pk}", by=None, details={"version": case.version_id})
     return case.version_id
@@ -125,4 +134,5 @@ def _forget_version(pk: int) -> bool:
 
 
 def _trials() -> QuerySet[ServiceRequest]:
-    return ServiceRequest.objects.filter(is_trial=True)
+    """All but those on a numbered slip of paper, which must be accounted for."""
+    return ServiceRequest.objects.filter(is_trial=True, slip=None)

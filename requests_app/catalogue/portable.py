@@ -145,7 +145,7 @@ def _codes(codes: Any) -> Iterator[str]:
 
 def _parsed(content: bytes) -> Any:
     if len(content) > MOST_BYTES:
-        raise Unreadable([gettext("Ce fichier est trop gros pour être une démarche.")])
+        raise Unreadable([gettext("Ce fichier est trop lourd pour une démarche : deux mégaoctets au plus.")])
     try:
         return json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -158,17 +158,25 @@ def _checked(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise Unreadable([gettext("Ce fichier n’est pas une démarche exportée par ce logiciel.")])
     if data.get("version") != VERSION:
-        raise Unreadable([gettext("Ce fichier vient d’une version plus récente : mettez le site à jour.")])
+        raise Unreadable([_about_the_version(data.get("version"))])
     sentences = list(_slug_faults(data.get("slug")))
     if data.get("life_event") not in LifeEvent.values:
-        sentences.append(gettext("Le moment de vie de ce fichier n’est pas connu ici."))
+        sentences.append(
+            gettext("Le moment de vie de ce fichier n’est pas connu ici : exportez de nouveau la démarche.")
+        )
     if isinstance(data.get("definition"), dict):
-        sentences += [str(fault) for fault in islice(shape_faults(complete(data["definition"])), MOST_SENTENCES)]
+        sentences += [fault.in_words for fault in islice(shape_faults(complete(data["definition"])), MOST_SENTENCES)]
     else:
         sentences.append(gettext("Il manque la définition de la démarche."))
     if sentences:
         raise Unreadable(sentences)
     return data
+
+
+def _about_the_version(version: Any) -> str:
+    if isinstance(version, int) and version > VERSION:
+        return gettext("Ce fichier vient d’une version plus récente : mettez le site à jour.")
+    return gettext("La version de ce fichier n’est pas connue : exportez de nouveau la démarche là où elle est.")
 
 
 def _slug_faults(slug: Any) -> Iterator[str]:
@@ -211,5 +219,5 @@ def _faults(definition: dict[str, Any]) -> list[str]:
     try:
         validate_definition(definition)
     except DefinitionError as error:
-        return error.sentences
+        return [fault.in_words for fault in error.faults]
     return []

@@ -15,7 +15,7 @@ from requests_app.catalogue.faults.questions import Questions
 from requests_app.catalogue.faults.routing import routing_faults
 from requests_app.catalogue.faults.service import eligibility_faults, evidence_faults, flow_faults, mode_faults
 from requests_app.catalogue.faults.wording import words_for
-from requests_app.catalogue.shape import DEFINITION
+from requests_app.catalogue.shape import DEFINITION, MOST_FIELDS
 
 MOST_SENTENCES = 50
 # Lists and objects inside one another; the deepest good definition has about twenty.
@@ -63,8 +63,32 @@ def shape_faults(data: dict[str, Any]) -> Iterator[Fault]:
     if _is_deeper(data, DEEPEST):
         yield Fault("", gettext("Cette définition a trop d’étages les uns dans les autres."))
         return
+    too_many = list(size_faults(data))
+    if too_many:
+        yield from too_many
+        return
     for error in Draft202012Validator(DEFINITION).iter_errors(data):
         yield Fault(place_of(error.absolute_path), words_for(error))
+
+
+def size_faults(data: dict[str, Any]) -> Iterator[Fault]:
+    """Too many questions, told before anything is looked at: the rest would be as long to read as to check."""
+    form = data.get("form")
+    steps = form.get("steps") if isinstance(form, dict) else None
+    counts = [sum(1 + len(_fields(field)) for field in _fields(step)) for step in _list(steps)]
+    if sum(counts) > MOST_FIELDS:
+        alone = next((index for index, count in enumerate(counts) if count > MOST_FIELDS), None)
+        place = "form" if alone is None else f"form.steps[{alone}].fields"
+        sentence = gettext("Ce formulaire a %(total)d questions : %(most)d au plus. Faites-en deux démarches.")
+        yield Fault(place, sentence % {"total": sum(counts), "most": MOST_FIELDS})
+
+
+def _fields(thing: Any) -> list[Any]:
+    return _list(thing.get("fields")) if isinstance(thing, dict) else []
+
+
+def _list(thing: Any) -> list[Any]:
+    return thing if isinstance(thing, list) else []
 
 
 def _is_deeper(data: Any, limit: int) -> bool:

@@ -23,13 +23,9 @@ from requests_app.catalogue.models import (
     Service,
     ServiceVersion,
 )
+from requests_app.catalogue.vocabulary import SILENCES
 
 SIGNATORIES = [(role.value, role.label) for role in SIGNATORY_ROLES]
-SILENCES = [
-    ("nothing", _("rien")),
-    ("reminder", _("un rappel au bureau")),
-    ("escalation", _("un rappel au chef de bureau")),
-]
 
 
 def line(label: Any, length: int = 200, **kwargs: Any) -> models.CharField:
@@ -119,7 +115,7 @@ class ServiceDraft(PreviewableMixin, RevisionMixin, models.Model):
     )
     opinions = stream("opinion", parts.OpinionBlock(), _("avis demandés à d’autres services"))
     silence_days = models.PositiveSmallIntegerField(_("silence après (jours)"), null=True, blank=True)
-    silence_effect = line(_("effet du silence"), 20, choices=SILENCES)
+    silence_effect = line(_("effet du silence"), 20, choices=list(SILENCES.items()))
     silence_basis_fr = prose(_("texte sur le silence (français)"))
     silence_basis_en = prose(_("texte sur le silence (anglais)"))
     appointment = models.BooleanField(_("rendez-vous nécessaire"), default=False)

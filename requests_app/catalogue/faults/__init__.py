@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from requests_app.catalogue.vocabulary import place_in_words
+
 _PARTS = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
@@ -19,6 +21,12 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.place} : {self.sentence}" if self.place else self.sentence
+
+    @property
+    def in_words(self) -> str:
+        """The sentence with its place as the screen names it, for whoever has no screen yet."""
+        place = place_in_words(self.path)
+        return f"{place} : {self.sentence}" if place else self.sentence
 
     @property
     def path(self) -> tuple[str | int, ...]:

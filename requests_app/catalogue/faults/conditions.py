@@ -9,6 +9,7 @@ from requests_app.catalogue.conditions import BARE, BY_AGE, DEEPEST, Condition, 
 from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.faults.questions import Question, Questions
 from requests_app.catalogue.kinds import NATURES, Definition, definition_at, operators_of
+from requests_app.catalogue.vocabulary import box, value_in_words
 
 Scope = Mapping[str, Definition]
 OLDEST = 150  # years
@@ -74,14 +75,15 @@ def _operand_faults(
     if "on" in condition:
         other = definition_at(condition["on"], scope)
         if operator not in BY_AGE:
-            yield Fault(f"{place}.on", gettext("« on » ne sert qu’à calculer un âge."))
+            sentence = gettext("« %(box)s » ne sert qu’à calculer un âge : laissez cette case vide.")
+            yield Fault(f"{place}.on", sentence % {"box": box("on")})
         elif other is None or NATURES.get(other["type"]) != "date":
             yield Fault(
                 f"{place}.on", gettext("« %(name)s » n’est pas une question de date.") % {"name": condition["on"]}
             )
     if operator in BARE:
         if "value" in condition:
-            yield Fault(f"{place}.value", gettext("« vide » et « répondu » se passent de valeur."))
+            yield Fault(f"{place}.value", gettext("« est vide » et « est rempli » se passent de valeur."))
     elif "value" not in condition:
         yield Fault(f"{place}.value", gettext("Il manque la valeur à comparer."))
     else:
@@ -109,7 +111,10 @@ def _one_value_fault(value: Any, read: Definition, questions: Questions) -> str:
         if isinstance(value, list | bool) or value not in possible:
             return gettext("« %(value)s » n’est pas une réponse possible à cette question.") % {"value": value}
         return ""
-    return "" if _FITS[nature](value) else gettext("« %(value)s » n’est pas du type de la réponse.") % {"value": value}
+    if _FITS[nature](value):
+        return ""
+    sentence = gettext("« %(value)s » n’est pas une réponse à une question de la sorte « %(type)s ».")
+    return sentence % {"value": value, "type": value_in_words("type", read["type"])}
 
 
 def _is_date(value: Any) -> bool:
@@ -147,7 +152,7 @@ def _misfit(path: str, read: Definition) -> str:
         return gettext("« %(name)s » n’attend pas de réponse.") % {"name": path}
     return gettext("Cette comparaison ne va pas avec « %(name)s ». Possible : %(possible)s.") % {
         "name": path,
-        "possible": ", ".join(possible),
+        "possible": ", ".join(f"« {value_in_words('is', operator)} »" for operator in possible),
     }
 
 

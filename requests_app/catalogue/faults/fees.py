@@ -12,6 +12,7 @@ from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.faults.conditions import when_faults
 from requests_app.catalogue.faults.questions import Questions
 from requests_app.catalogue.models import FeeStatus
+from requests_app.catalogue.vocabulary import box
 
 COUNTED = ("integer",)
 
@@ -58,7 +59,10 @@ def _amount_faults(here: str, fee: dict[str, Any], status: str) -> Iterator[Faul
     """A slab says its amounts, a line says its own; none at all only while the fee is to be confirmed."""
     name, other = ("slabs", "amount") if fee["kind"] == "slab" else ("amount", "slabs")
     if other in fee:
-        yield Fault(f"{here}.{other}", gettext("Un droit de cette sorte n’a pas de « %(name)s ».") % {"name": other})
+        yield Fault(
+            f"{here}.{other}",
+            gettext("Un droit de cette sorte n’a pas de « %(name)s ».") % {"name": box(other, ["fees"])},
+        )
     if name not in fee and status != FeeStatus.TO_CONFIRM:
         sentence = gettext("Il manque le montant. Sans montant, les droits de la démarche sont « à confirmer ».")
         yield Fault(f"{here}.{name}", sentence)

@@ -11,7 +11,7 @@ from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.faults.questions import Questions
 from requests_app.catalogue.field_types import RESERVED_NAMES, TYPES, Definition
 from requests_app.catalogue.patterns import LONGEST_ANSWER, pattern_fault
-from requests_app.catalogue.shape import MOST_FIELDS
+from requests_app.catalogue.vocabulary import box, value_in_words
 
 LAID_OUT = {"key", "type", "label", "help", "when"}
 COMMON_OPTIONS = LAID_OUT | {"required", "soft_required", "personal", "retention_days"}
@@ -19,11 +19,6 @@ COMMON_OPTIONS = LAID_OUT | {"required", "soft_required", "personal", "retention
 
 def form_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
     """What cannot be asked."""
-    total = sum(1 + len(question.field.get("fields", [])) for question in questions.all)
-    if total > MOST_FIELDS:
-        sentence = gettext("Ce formulaire a %(total)d questions : %(most)d au plus.")
-        yield Fault("form", sentence % {"total": total, "most": MOST_FIELDS})
-        return
     yield from _name_faults(data, questions)
     for question in questions.all:
         yield from _field_faults(question.place, question.field)
@@ -48,9 +43,9 @@ def _twice(named: Iterable[tuple[str, set[str]]]) -> Iterator[Fault]:
     for place, names in named:
         for name in sorted(names & taken):
             sentence = (
-                gettext("Le nom « %(name)s » est réservé.")
+                gettext("Le nom « %(name)s » est réservé : donnez une autre clé.")
                 if name in RESERVED_NAMES
-                else gettext("Le nom « %(name)s » est utilisé deux fois.")
+                else gettext("Le nom « %(name)s » est utilisé deux fois : donnez une autre clé.")
             )
             yield Fault(f"{place}.key", sentence % {"name": name})
         taken |= names
@@ -59,8 +54,9 @@ def _twice(named: Iterable[tuple[str, set[str]]]) -> Iterator[Fault]:
 def _field_faults(place: str, field: Definition) -> Iterator[Fault]:
     allowed = TYPES[field["type"]].options | (LAID_OUT if field["type"] in SILENT_TYPES else COMMON_OPTIONS)
     for option in sorted(field.keys() - allowed):
-        sentence = gettext("L’option « %(option)s » n’existe pas pour le type « %(type)s ».")
-        yield Fault(f"{place}.{option}", sentence % {"option": option, "type": field["type"]})
+        sentence = gettext("« %(option)s » n’existe pas pour une question de la sorte « %(type)s ».")
+        words = {"option": box(option, ["fields"]), "type": value_in_words("type", field["type"])}
+        yield Fault(f"{place}.{option}", sentence % words)
     yield from _limit_faults(place, field)
     yield from _choice_faults(place, field)
     yield from _pattern_faults(place, field)
@@ -116,8 +112,8 @@ def _group_faults(place: str, field: Definition) -> Iterator[Fault]:
     inside = [(f"{place}.fields[{index}]", inner) for index, inner in enumerate(field.get("fields", []))]
     for here, inner in inside:
         if not TYPES[inner["type"]].in_group:
-            sentence = gettext("Un groupe ne contient pas de question du type « %(type)s ».")
-            yield Fault(f"{here}.type", sentence % {"type": inner["type"]})
+            sentence = gettext("Un groupe ne contient pas de question de la sorte « %(type)s ».")
+            yield Fault(f"{here}.type", sentence % {"type": value_in_words("type", inner["type"])})
         else:
             yield from _field_faults(here, inner)
     yield from _twice((here, posted_names(inner)) for here, inner in inside if TYPES[inner["type"]].in_group)

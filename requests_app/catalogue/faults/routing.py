@@ -38,7 +38,8 @@ def routing_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault
     named += [(f"routing.samples[{n}].office", sample["office"]) for n, sample in enumerate(routing.get("samples", []))]
     for place, code in named:
         if code not in questions.offices:
-            faults.append(Fault(place, gettext("Le bureau « %(code)s » n’existe pas.") % {"code": code}))
+            sentence = gettext("Le bureau « %(code)s » n’existe pas ici : choisissez-en un autre.")
+            faults.append(Fault(place, sentence % {"code": code} if code else gettext("Choisissez un bureau.")))
     yield from faults or _sample_faults(routing, questions)
 
 

@@ -10,6 +10,7 @@ from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.faults.conditions import when_faults
 from requests_app.catalogue.faults.questions import Questions
 from requests_app.catalogue.models import Mode
+from requests_app.catalogue.vocabulary import box
 
 
 def mode_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
@@ -60,7 +61,11 @@ def flow_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
     for index, opinion in enumerate(opinions):
         here = f"flow.opinions[{index}]"
         if opinion["office"] not in questions.offices:
-            yield Fault(f"{here}.office", gettext("Le bureau « %(code)s » n’existe pas.") % {"code": opinion["office"]})
+            yield Fault(
+                f"{here}.office",
+                gettext("Le bureau « %(code)s » n’existe pas ici : choisissez-en un autre.")
+                % {"code": opinion["office"]},
+            )
         if opinion["office"] in [before["office"] for before in opinions[:index]]:
             yield Fault(f"{here}.office", gettext("Un bureau donne un seul avis."))
         yield from when_faults(here, opinion, questions)
@@ -71,6 +76,6 @@ def flow_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
         yield Fault("flow.appointment_note", gettext("Cette note ne sert que si un rendez-vous est nécessaire."))
     if flow.get("four_eyes") and data["document_template"]:
         sentence = gettext(
-            "Un document est déjà signé par une autre personne : « four_eyes » ne sert qu’aux demandes sans document."
+            "Un document est déjà signé par une autre personne : « %(box)s » ne sert qu’aux demandes sans document."
         )
-        yield Fault("flow.four_eyes", sentence)
+        yield Fault("flow.four_eyes", sentence % {"box": box("four_eyes")})

@@ -1,27 +1,20 @@
 """The small blocks that every other block uses."""
 
+import copy
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from arrondissements.models import Office
 from requests_app.catalogue.shape import FILE_FORMATS, PERSONAL_CLASSES
+from requests_app.catalogue.vocabulary import FORMATS, PERSONAL
 
 # `<datalist>` of the page that lists the keys of the questions.
 KEYS_LIST = "builder-keys"
-
-PERSONAL_LABELS = {
-    "none": _("aucune donnée personnelle"),
-    "contact": _("coordonnées"),
-    "identity": _("identité"),
-    "family": _("famille"),
-    "location": _("lieu de vie"),
-    "financial": _("argent"),
-    "sensitive": _("sensible (santé, religion, justice…)"),
-}
-FORMAT_LABELS = {"photo": _("photo"), "pdf": _("PDF")}
 
 
 class PairBlock(blocks.StructBlock):
@@ -71,6 +64,13 @@ def offices() -> list[tuple[str, str]]:
     return [(office.code, office.name) for office in Office.objects.order_by("kind", "arrondissement_id", "code")]
 
 
+def kept_offices(here: list[tuple[str, str]], codes: Iterable[str]) -> list[tuple[str, str]]:
+    """The choices of an office; those of `codes` that are none `here` came from another town hall and are kept."""
+    strange = sorted({code for code in codes if code} - {code for code, _name in here})
+    named = [(code, gettext("bureau inconnu : %(code)s") % {"code": code}) for code in strange]
+    return [("", "---------"), *named, *here]
+
+
 class OfficeBlock(blocks.ChoiceBlock):
     """The choice of an office; its code is text, which needs no look at the list to be read."""
 
@@ -80,6 +80,21 @@ class OfficeBlock(blocks.ChoiceBlock):
     def normalize_choice(self, value: Any) -> Any:
         """As it is: Wagtail would read the offices again for each block."""
         return value
+
+    def offering(self, choices: list[tuple[str, str]]) -> "OfficeBlock":
+        """The same box with other choices."""
+        changed = copy.copy(self)
+        changed.field = copy.deepcopy(self.field)
+        changed.field.choices = choices
+        return changed
+
+
+def with_child(block: Any, name: str, child: blocks.Block) -> Any:
+    """The same block with one child replaced."""
+    changed = copy.copy(block)
+    changed.child_blocks = block.child_blocks.copy()
+    changed.child_blocks[name] = child
+    return changed
 
 
 def yes(label: Any, *, default: bool = False, **kwargs: Any) -> blocks.BooleanBlock:
@@ -106,7 +121,7 @@ def personal() -> blocks.ChoiceBlock:
     """The class of personal data."""
     return blocks.ChoiceBlock(
         label=_("donnée personnelle"),
-        choices=[(name, PERSONAL_LABELS[name]) for name in PERSONAL_CLASSES],
+        choices=[(name, PERSONAL[name]) for name in PERSONAL_CLASSES],
         required=False,
     )
 
@@ -124,7 +139,7 @@ def formats() -> blocks.MultipleChoiceBlock:
     """Which files are accepted."""
     return blocks.MultipleChoiceBlock(
         label=_("formats acceptés"),
-        choices=[(name, FORMAT_LABELS[name]) for name in FILE_FORMATS],
+        choices=[(name, FORMATS[name]) for name in FILE_FORMATS],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Rien de coché : photo et PDF."),

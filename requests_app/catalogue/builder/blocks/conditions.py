@@ -6,30 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from requests_app.catalogue.builder.blocks.common import PathBlock
+from requests_app.catalogue.vocabulary import BOXES, OPERATORS
 
-OPERATORS = [
-    ("equals", _("est")),
-    ("differs", _("n’est pas")),
-    ("in", _("est dans la liste")),
-    ("not_in", _("n’est pas dans la liste")),
-    ("contains", _("comprend")),
-    ("greater", _("est plus grand que")),
-    ("at_least", _("est au moins")),
-    ("less", _("est plus petit que")),
-    ("at_most", _("est au plus")),
-    ("age_at_least", _("a au moins … ans")),
-    ("age_below", _("a moins de … ans")),
-    ("empty", _("est vide")),
-    ("answered", _("est rempli")),
-]
-JOINS = [("all", _("toutes ces conditions sont vraies")), ("any", _("au moins une de ces conditions est vraie"))]
+JOINS = [("all", BOXES["all"]), ("any", BOXES["any"])]
 
 
 class ComparisonBlock(blocks.StructBlock):
     """One question compared with a value."""
 
     field = PathBlock()
-    is_ = blocks.ChoiceBlock(label=_("comparaison"), choices=OPERATORS, required=False)
+    is_ = blocks.ChoiceBlock(label=_("comparaison"), choices=list(OPERATORS.items()), required=False)
     value = blocks.CharBlock(
         label=_("valeur"),
         required=False,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks import BlockGroup
 
+from requests_app.catalogue import vocabulary
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.builder.blocks.common import (
     KeyBlock,
@@ -24,41 +25,41 @@ from requests_app.catalogue.field_types import TYPES
 TEXTS, NUMBERS, CHOICES = _("Textes"), _("Nombres et dates"), _("Choix")
 PEOPLE, PLACES, FILES, LAYOUT = _("Personnes et papiers"), _("Lieux"), _("Fichiers"), _("Mise en page et groupes")
 
-# Type → its group in the list, its name, its icon; in the order of the list.
-WORDS: dict[str, tuple[Any, Any, str]] = {
-    "text": (TEXTS, _("Texte court"), "title"),
-    "long_text": (TEXTS, _("Texte long"), "pilcrow"),
-    "email": (TEXTS, _("Adresse électronique"), "mail"),
-    "phone": (TEXTS, _("Téléphone"), "mobile-alt"),
-    "integer": (NUMBERS, _("Nombre entier"), "order"),
-    "decimal": (NUMBERS, _("Nombre à virgule"), "decimal"),
-    "amount": (NUMBERS, _("Montant en F CFA"), "tag"),
-    "date": (NUMBERS, _("Date"), "date"),
-    "approximate_date": (NUMBERS, _("Date approximative (« vers 1962 »)"), "date"),
-    "time": (NUMBERS, _("Heure"), "time"),
-    "yes_no": (CHOICES, _("Oui ou non"), "check"),
-    "choice": (CHOICES, _("Choix d’une réponse"), "radio-full"),
-    "choices": (CHOICES, _("Choix de plusieurs réponses"), "tasks"),
-    "linked_choice": (CHOICES, _("Deux choix liés"), "list-ul"),
-    "declaration": (CHOICES, _("Déclaration sur l’honneur"), "check"),
-    "name": (PEOPLE, _("Nom ou prénoms"), "user"),
-    "person": (PEOPLE, _("Personne (nom, prénoms, naissance)"), "user"),
-    "npi": (PEOPLE, _("NPI"), "tag"),
-    "ifu": (PEOPLE, _("IFU"), "tag"),
-    "rccm": (PEOPLE, _("RCCM"), "tag"),
-    "record_reference": (PEOPLE, _("Référence d’un acte d’état civil"), "doc-full"),
-    "registration_office": (PEOPLE, _("Bureau qui tient le registre"), "home"),
-    "arrondissement": (PLACES, _("Arrondissement"), "site"),
-    "quartier": (PLACES, _("Quartier"), "site"),
-    "place": (PLACES, _("Arrondissement puis quartier"), "site"),
-    "address": (PLACES, _("Adresse avec un repère"), "home"),
-    "map_point": (PLACES, _("Point sur une carte"), "globe"),
-    "file": (FILES, _("Fichier"), "doc-full"),
-    "photo": (FILES, _("Photo"), "image"),
-    "signature": (FILES, _("Signature dessinée"), "edit"),
-    "heading": (LAYOUT, _("Intertitre"), "h2"),
-    "explanation": (LAYOUT, _("Explication"), "info-circle"),
-    "group": (LAYOUT, _("Groupe répété (plusieurs personnes, plusieurs biens…)"), "duplicate"),
+# Type → its group in the list, its icon; in the order of the list.
+SHOWN: dict[str, tuple[Any, str]] = {
+    "text": (TEXTS, "title"),
+    "long_text": (TEXTS, "pilcrow"),
+    "email": (TEXTS, "mail"),
+    "phone": (TEXTS, "mobile-alt"),
+    "integer": (NUMBERS, "order"),
+    "decimal": (NUMBERS, "decimal"),
+    "amount": (NUMBERS, "tag"),
+    "date": (NUMBERS, "date"),
+    "approximate_date": (NUMBERS, "date"),
+    "time": (NUMBERS, "time"),
+    "yes_no": (CHOICES, "check"),
+    "choice": (CHOICES, "radio-full"),
+    "choices": (CHOICES, "tasks"),
+    "linked_choice": (CHOICES, "list-ul"),
+    "declaration": (CHOICES, "check"),
+    "name": (PEOPLE, "user"),
+    "person": (PEOPLE, "user"),
+    "npi": (PEOPLE, "tag"),
+    "ifu": (PEOPLE, "tag"),
+    "rccm": (PEOPLE, "tag"),
+    "record_reference": (PEOPLE, "doc-full"),
+    "registration_office": (PEOPLE, "home"),
+    "arrondissement": (PLACES, "site"),
+    "quartier": (PLACES, "site"),
+    "place": (PLACES, "site"),
+    "address": (PLACES, "home"),
+    "map_point": (PLACES, "globe"),
+    "file": (FILES, "doc-full"),
+    "photo": (FILES, "image"),
+    "signature": (FILES, "edit"),
+    "heading": (LAYOUT, "h2"),
+    "explanation": (LAYOUT, "info-circle"),
+    "group": (LAYOUT, "duplicate"),
 }
 # What a group may not hold: each item is a few simple answers.
 NOT_IN_GROUPS = FILE_TYPES | SILENT_TYPES | {"group"}
@@ -91,7 +92,7 @@ def limits_of_dates() -> blocks.ChoiceBlock:
     return blocks.ChoiceBlock(
         label=_("dates permises"),
         required=False,
-        choices=[("past", _("dans le passé")), ("future", _("à venir")), ("any", _("toutes"))],
+        choices=list(vocabulary.LIMITS.items()),
     )
 
 
@@ -134,14 +135,18 @@ class FieldBlock(blocks.StructBlock):
     """One question of one type."""
 
     def __init__(self, kind: str, more: dict[str, blocks.Block]) -> None:
-        group, label, icon = WORDS.get(kind, (LAYOUT, kind, "placeholder"))
+        group, icon = SHOWN.get(kind, (LAYOUT, "placeholder"))
         children: dict[str, blocks.Block] = {"label": LABEL, "help": HELP} | more | {"when": WHEN, "key": KEY}
         if kind not in SILENT_TYPES:
             children |= {
                 "required": REQUIRED, "soft_required": SOFT_REQUIRED, "personal": PERSONAL, "retention_days": RETENTION
             }  # fmt: skip
         super().__init__(
-            list(children.items()), group=group, label=label, icon=icon, form_layout=layout(list(children))
+            list(children.items()),
+            group=group,
+            label=vocabulary.TYPES.get(kind, kind),
+            icon=icon,
+            form_layout=layout(list(children)),
         )
 
     class Meta:
@@ -180,7 +185,7 @@ class FieldsBlock(blocks.StreamBlock):
     """The questions of a step, or of each item of a group (`within`)."""
 
     def __init__(self, *, within: bool = False, **kwargs: Any) -> None:
-        known = [kind for kind in WORDS if kind in TYPES] + sorted(TYPES.keys() - WORDS.keys())
+        known = [kind for kind in SHOWN if kind in TYPES] + sorted(TYPES.keys() - SHOWN.keys())
         kinds = [kind for kind in known if not (within and kind in NOT_IN_GROUPS)]
         super().__init__([(kind, FieldBlock(kind, blocks_of(kind))) for kind in kinds], **kwargs)
 

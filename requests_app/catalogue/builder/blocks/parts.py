@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks import BlockGroup
 
+from requests_app.catalogue import vocabulary
 from requests_app.catalogue.builder.blocks.common import (
     KeyBlock,
     OfficeBlock,
@@ -32,7 +33,7 @@ class SourceBlock(blocks.StructBlock):
     confidence = blocks.ChoiceBlock(
         label=_("confiance"),
         required=False,
-        choices=[("high", _("haute")), ("medium", _("moyenne")), ("low", _("faible"))],
+        choices=list(vocabulary.CONFIDENCES.items()),
     )
 
     class Meta:
@@ -139,11 +140,7 @@ class FeeBlock(blocks.StructBlock):
     kind = blocks.ChoiceBlock(
         label=_("calcul"),
         required=False,
-        choices=[
-            ("base", _("montant fixe")),
-            ("per_copy", _("par exemplaire")),
-            ("slab", _("par tranches")),
-        ],
+        choices=list(vocabulary.FEE_KINDS.items()),
     )
     amount = number(
         _("montant en F CFA"),
@@ -192,11 +189,7 @@ class RuleBlock(blocks.StructBlock):
     by = blocks.ChoiceBlock(
         label=_("envoyer"),
         required=False,
-        choices=[
-            ("arrondissement_of", _("au bureau de l’arrondissement donné en réponse")),
-            ("office_of", _("au bureau choisi en réponse")),
-            ("central", _("à ce bureau de la mairie")),
-        ],
+        choices=list(vocabulary.ROUTES.items()),
     )
     field = PathBlock(label=_("question qui donne le lieu (sa clé)"))
     office = OfficeBlock(help_text=_("Pour « à ce bureau de la mairie »."))

@@ -49,11 +49,9 @@ class ImportForm(forms.Form):
 
     def clean_file(self) -> Any:
         """Read the file. Raises ValidationError with its sentences."""
-        upload = self.cleaned_data["file"]
-        if upload.size > portable.MOST_BYTES:
-            raise forms.ValidationError(gettext("Ce fichier est trop lourd pour une démarche."))
         try:
-            return portable.read(upload.read())
+            # One byte more than is allowed is enough to be refused.
+            return portable.read(self.cleaned_data["file"].read(portable.MOST_BYTES + 1))
         except portable.Unreadable as refusal:
             raise forms.ValidationError(refusal.sentences) from refusal
 
