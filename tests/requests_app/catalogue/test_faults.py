@@ -200,7 +200,7 @@ KNOWN = {"fee_amount": 500, "fee_status": "CONFIRMED"}
         ({"kind": "per_copy"}, {}, ".quantity", "nombre entier"),
         ({"kind": "per_copy", "quantity": "surname"}, {}, ".quantity", "nombre entier"),
         ({"quantity": "copies"}, {}, ".quantity", "ne se multiplie pas"),
-        ({"kind": "slab", "quantity": "copies", "slabs": SLABS}, {}, ".amount", "n’a pas de « amount »"),
+        ({"kind": "slab", "quantity": "copies", "slabs": SLABS}, {}, ".amount", "n’a pas de « montant en F CFA »"),
         ({"shares": [{"beneficiary": text("Mairie"), "percent": 60}]}, {}, ".shares", "60 pour cent"),
         (
             {"exemptions": [EXEMPTION | {"when": when("purpose", "equals", "x")}]},

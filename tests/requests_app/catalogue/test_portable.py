@@ -99,7 +99,7 @@ def test_mapping_reaches_every_place_an_office_is_named(file):
         (b"[" * 100_000, "ne se lit pas"),
         (b"[]", "n’est pas une démarche"),
         (b'{"format": "autre"}', "n’est pas une démarche"),
-        (b" " * 2_000_001, "trop gros"),
+        (b" " * 2_000_001, "trop lourd"),
     ],
     ids=["empty", "not text", "deep", "a list", "another format", "too big"],
 )
