@@ -71,9 +71,9 @@ def shape_faults(data: dict[str, Any]) -> Iterator[Fault]:
         yield Fault(place_of(error.absolute_path), words_for(error))
 
 
-def size_faults(data: dict[str, Any]) -> Iterator[Fault]:
+def size_faults(data: Any) -> Iterator[Fault]:
     """Too many questions, told before anything is looked at: the rest would be as long to read as to check."""
-    form = data.get("form")
+    form = data.get("form") if isinstance(data, dict) else None
     steps = form.get("steps") if isinstance(form, dict) else None
     counts = [sum(1 + len(_fields(field)) for field in _fields(step)) for step in _list(steps)]
     if sum(counts) > MOST_FIELDS:

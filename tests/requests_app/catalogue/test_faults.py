@@ -58,12 +58,12 @@ NOW = "form.steps[0].fields[5]"
         (when("purpose", "in", ["school", "holiday"]), "when.value", "holiday"),
         (when("purpose", "equals"), "when.value", "Il manque la valeur"),
         (when("purpose", "answered", "school"), "when.value", "se passent de valeur"),
-        (when("copies", "greater", "three"), "when.value", "type de la réponse"),
-        (when("copies", "equals", True), "when.value", "type de la réponse"),
+        (when("copies", "greater", "three"), "when.value", "pas une réponse à une question de la sorte"),
+        (when("copies", "equals", True), "when.value", "pas une réponse à une question de la sorte"),
         (when("birth", "age_at_least", 17.5), "when.value", "en années"),
         (when("birth", "age_at_least", 18, on="surname"), "when.on", "question de date"),
         (when("copies", "at_least", 2, on="birth"), "when.on", "calculer un âge"),
-        (when("birth", "less", "1962-13-01"), "when.value", "type de la réponse"),
+        (when("birth", "less", "1962-13-01"), "when.value", "pas une réponse à une question de la sorte"),
         (when("extra", "answered"), "when", "« extra » → « extra »"),
         ({"all": [when("purpose", "equals", "nothing")]}, "when.all[0].value", "nothing"),
         ({"any": []}, "when.any", "à remplir"),
@@ -289,7 +289,7 @@ OPINION = {"office": "etat-civil", "question": text("?"), "days": 5}
         ({"delivery": []}, "flow.delivery", "à remplir"),
         ({"four_eyes": True}, "flow.four_eyes", "sans document"),
         ({"appointment_note": text("x")}, "flow.appointment_note", "rendez-vous"),
-        ({"silence": {"after_days": 5, "effect": "acceptance"}}, "flow.silence.effect", "reminder"),
+        ({"silence": {"after_days": 5, "effect": "acceptance"}}, "flow.silence.effect", "un rappel au bureau"),
     ],
 )  # fmt: skip
 def test_a_course_that_cannot_be_followed_is_refused(flow, place, words):
@@ -354,7 +354,7 @@ def test_a_condition_reads_a_level_of_a_linked_list():
     wrong = rich(two, field("extra", "text", when=when("trade.first", "equals", "y")))
     assert "réponse possible" in at(wrong)["form.steps[0].fields[6].when.value"]
     whole = rich(two, field("extra", "text", when=when("trade", "equals", "a")))
-    assert "Possible : empty, answered" in at(whole)["form.steps[0].fields[6].when.is"]
+    assert "Possible : « est vide », « est rempli »" in at(whole)["form.steps[0].fields[6].when.is"]
 
 
 def test_a_file_and_a_piece_do_not_share_a_name():

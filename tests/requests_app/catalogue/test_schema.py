@@ -51,7 +51,7 @@ FIELDS = (*STEPS, 0, "fields")
         (change(("title", "en"), "   "), "title.en", "ne s’écrit pas ainsi"),
         (change(("colour",), "red"), "", "colour"),
         (change(("mode",), "MAGIC"), "mode", "Délivré par la mairie"),
-        (change(("signatory_role",), "MAYOR"), "signatory_role", "Officier de l’état civil"),
+        (change(("signatory_role",), "MAYOR"), "signatory_role", "officier de l’état civil"),
         (change(("external_url",), "http://a.bj"), "external_url", "ne s’écrit pas ainsi"),
         (change((*FIELDS, 0, "type"), "telepathy"), "form.steps[0].fields[0].type", "telepathy"),
         (change((*FIELDS, 0, "key"), "Nom !"), "form.steps[0].fields[0].key", "Nom !"),
@@ -71,7 +71,7 @@ FIELDS = (*STEPS, 0, "fields")
         (
             change(("routing", "rules", 0), {"by": "central", "reason": {"fr": "x", "en": "x"}}),
             "routing.rules[0].office",
-            "n’existe pas",
+            "Choisissez un bureau",
         ),
         (change(("routing",), {}), "routing", "règle d’orientation"),
         (change(("document", "body"), ["Bonjour {nobody}"]), "document.body[0]", "nobody"),
