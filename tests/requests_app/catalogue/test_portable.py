@@ -124,7 +124,7 @@ def test_each_fault_of_the_file_is_a_sentence(file, change, words):
 
 def test_a_definition_of_the_wrong_shape_is_refused_at_its_place(file):
     file["definition"]["form"]["steps"][0]["fields"][0]["type"] = "telepathy"
-    assert refusal_of(as_bytes(file))[0].startswith("form.steps[0].fields[0]")
+    assert refusal_of(as_bytes(file))[0].startswith("formulaire › étape 1 › question 1")
 
 
 def answer_to(content):
