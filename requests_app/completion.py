@@ -1,5 +1,6 @@
 """The end of a request: signed, or prepared; ready; handed over or downloaded."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +14,19 @@ from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
 from requests_app import issuing, permissions
 from requests_app.messaging import notices
-from requests_app.models import Message, ServiceRequest
+from requests_app.models import Evidence, HandOver, Message, ServiceRequest
 from requests_app.moving import Refused, TooLate, authorise, keep_note, log, move
 from requests_app.states import State
+
+
+@dataclass(frozen=True)
+class Handed:
+    """To whom a document is handed over, what paper was shown, and the proof: a signature kept, or the code given."""
+
+    recipient: str
+    identity: str
+    signature: Evidence | None = None
+    by_code: bool = False
 
 
 @transaction.atomic
@@ -93,15 +104,37 @@ def complete(case: ServiceRequest, *, by: User, message: str = "") -> None:
 
 
 @transaction.atomic
-def deliver(case: ServiceRequest, *, by: User) -> None:
-    """Hand the document over at the counter, if it still stands."""
+def deliver(case: ServiceRequest, *, by: User, handed: Handed) -> HandOver:
+    """Hand the document over at the counter, if it still stands, to who proved to be expected. Raises `Refused`.
+
+    `walk_ins.handing` judges the proof before. The journal keeps what was shown, never who came.
+    """
     authorise("deliver", case, by)
+    refuse_to_deliver(case)
+    if not handed.recipient.strip():
+        raise Refused(_("Écrivez le nom de la personne qui reçoit le document."))
+    if not (handed.by_code or handed.signature):
+        raise Refused(_("Faites signer la personne, ou demandez-lui le code reçu sur son téléphone."))
+    move(case, "deliver")
+    receipt = HandOver.objects.create(
+        case=case,
+        by=by,
+        recipient=handed.recipient.strip(),
+        identity=handed.identity,
+        signature=handed.signature,
+        by_code=handed.by_code,
+    )
+    proof = "code" if handed.by_code else "signature"
+    log(case, "deliver", by=by, details={"identity": handed.identity, "proof": proof})
+    return receipt
+
+
+def refuse_to_deliver(case: ServiceRequest) -> None:
+    """Refuse what is not handed over at the counter, or no longer stands. Raises `Refused`."""
     if not case.version.circuit.at_counter:
         raise Refused(_("Ce document ne se remet pas au guichet : le demandeur le télécharge."))
     if case.document and case.document.status != DocumentStatus.VALID:
         raise Refused(_("Ce document ne vaut plus : il ne peut pas être remis."))
-    move(case, "deliver")
-    log(case, "deliver", by=by)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from requests_app.catalogue.fees import quote
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import recorded_reason
-from requests_app.completion import complete, deliver, download, issue, make_ready, return_to_clerk
+from requests_app.completion import Handed, complete, deliver, download, issue, make_ready, return_to_clerk
 from requests_app.evidence import erasing
 from requests_app.evidence.standing import Arrived, arrived_files, given_pieces, unchecked_pieces
 from requests_app.messaging import notices
@@ -51,7 +51,7 @@ from requests_app.opinions import ask_opinion
 from requests_app.states import OPEN_STATES, TRANSITIONS, Actor, State
 
 __all__ = [
-    "AlreadyOpen", "Incomplete", "NotEligible", "NotOpen", "Refused", "TooLate",
+    "AlreadyOpen", "Handed", "Incomplete", "NotEligible", "NotOpen", "Refused", "TooLate",
     "accept", "answer", "ask_information", "ask_opinion", "close", "complete", "deliver", "download",
     "issue", "make_ready", "possible_acts", "reject", "return_to_clerk", "submit", "take", "transfer", "withdraw",
 ]  # fmt: skip

@@ -176,12 +176,14 @@ ACTS = {
             "deliver",
             "remettre",
             gettext_lazy("Remis au guichet"),
-            gettext_lazy("Le document imprimé est dans les mains du demandeur, dont vous avez vérifié l’identité."),
+            gettext_lazy(
+                "La personne montre le numéro de suivi et une pièce d’identité, puis signe ou donne le code reçu sur "
+                "le téléphone de la demande. Rien n’est envoyé au demandeur, sauf ce code."
+            ),
             gettext_lazy("La remise est enregistrée."),
             workflow.deliver,
             key="a",
             tone="primary",
-            at_once=True,
         ),
         Act(
             "close",

@@ -21,6 +21,7 @@ from requests_app.desk.desk import StaffRequest, show
 from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
+from requests_app.walk_ins import handing
 
 DOCUMENT_ACTS = {
     "document.issued": _("Document numéroté et scellé"),
@@ -70,6 +71,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "asked": [_in_words(case, one) for one in asked],
         "messages_of_case": case.messages.select_related("author").prefetch_related("attachments"),
         "may_write": letters.is_open(case) and permissions.can_perform(request.user, "write", case),
+        "handed": handing.receipt_of(case),
         "history": _history(case),
         **_opinions(case, request.user),
     }

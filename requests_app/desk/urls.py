@@ -4,6 +4,7 @@ from django.urls import path
 
 from requests_app.desk import case, counter, documents, letters, opinions, outgoing, queue, signing
 from requests_app.desk.acts import ACTS, act_page
+from requests_app.desk.walk_ins import handing
 
 CASE = "demande/<str:reference>/"
 
@@ -30,10 +31,12 @@ urlpatterns = [
     path(f"{CASE}lu/", letters.have_read, name="have-read"),
     path(f"{CASE}specimen.pdf", signing.preview, name="preview"),
     path(f"{CASE}{ACTS['issue'].slug}/", signing.issue, name="issue"),
+    path(f"{CASE}{ACTS['deliver'].slug}/", handing.hand_over, name="deliver"),
+    path(f"{CASE}remise/signature/", handing.signature, name="hand-over-signature"),
     *[
         path(f"{CASE}{act.slug}/", act_page, {"name": act.name}, name=act.name.replace("_", "-"))
         for act in ACTS.values()
-        if act.name != "issue"
+        if act.name not in ("issue", "deliver")
     ],
     path("<slug:office>/", queue.queue, name="queue"),
     path("<slug:office>/export.csv", queue.export, name="export"),

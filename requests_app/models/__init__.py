@@ -3,7 +3,17 @@
 from requests_app.models.batch import Batch, BatchAct, BatchRow, RowState
 from requests_app.models.case import REFERENCE_SYMBOLS, Channel, ContactTo, OnBehalf, ServiceRequest
 from requests_app.models.codes import OneTimeCode, PhoneCode, TrackingCode
-from requests_app.models.counter import EmergencySlip, HandOver, IdentityPaper, SlipState, Ticket, TicketState
+from requests_app.models.counter import (
+    EmergencySlip,
+    HandOver,
+    IdentityPaper,
+    Purpose,
+    SlipState,
+    Ticket,
+    TicketState,
+    UnclaimedNotice,
+    UnclaimedStep,
+)
 from requests_app.models.desk import CaseLabel, DuplicateVerdict, Label, LabelTone, SavedView, SearchKey
 from requests_app.models.evidence import (
     SHOWN_INLINE,
@@ -46,6 +56,7 @@ __all__ = [
     "PartialUpload",
     "Pause",
     "PhoneCode",
+    "Purpose",
     "RowState",
     "SavedView",
     "SearchKey",
@@ -56,6 +67,8 @@ __all__ = [
     "TicketState",
     "Told",
     "TrackingCode",
+    "UnclaimedNotice",
+    "UnclaimedStep",
     "evidence_path",
     "private_storage",
 ]

@@ -1,7 +1,7 @@
 """The counter: tickets of the waiting room, papers handed over, slips for the days without power."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,12 +18,21 @@ class TicketState(models.TextChoices):
     NO_SHOW = "NO_SHOW", _("absent à l’appel")
 
 
+class Purpose(models.TextChoices):
+    """What brings somebody to the office: the big buttons of the kiosk."""
+
+    FILE = "FILE", _("Déposer une demande")
+    COLLECT = "COLLECT", _("Retirer un document")
+    ASK = "ASK", _("Demander un renseignement")
+
+
 class Ticket(models.Model):
     """A place in the waiting room of an office, for one day. It names nobody."""
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="tickets")
     day = models.DateField(default=timezone.localdate)
     number = models.PositiveSmallIntegerField(_("numéro"))
+    purpose = models.CharField(_("raison de la visite"), max_length=10, choices=Purpose, default=Purpose.ASK)
     service = models.ForeignKey(Service, models.CASCADE, null=True, related_name="+", verbose_name=_("démarche"))
     state = models.CharField(_("état"), max_length=10, choices=TicketState, default=TicketState.WAITING)
     taken_at = models.DateTimeField(_("pris à"), default=timezone.now)
@@ -77,6 +86,29 @@ class HandOver(models.Model):
         ]
 
 
+class UnclaimedStep(models.TextChoices):
+    """What is done, once each, about a document that nobody comes to fetch."""
+
+    FIRST = "FIRST", _("premier rappel")
+    SECOND = "SECOND", _("deuxième rappel")
+    LISTED = "LISTED", _("signalé au bureau")
+
+
+class UnclaimedNotice(models.Model):
+    """A step taken about a document that waits at the counter."""
+
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="unclaimed_notices")
+    step = models.CharField(_("étape"), max_length=10, choices=UnclaimedStep)
+    at = models.DateTimeField(_("le"), default=timezone.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["case", "step"], name="unclaimed_step_once")]
+
+    def __str__(self) -> str:
+        return str(self.get_step_display())
+
+
 class SlipState(models.TextChoices):
     BLANK = "BLANK", _("vierge")
     USED = "USED", _("saisi")
@@ -108,6 +140,10 @@ class EmergencySlip(models.Model):
             models.CheckConstraint(
                 name="used_slip_has_its_case_and_hour",
                 condition=~Q(state="USED") | Q(case__isnull=False, received_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="slip_received_after_it_was_printed",
+                condition=Q(received_at__isnull=True) | Q(received_at__gte=F("printed_at")),
             ),
             models.CheckConstraint(
                 name="slip_out_of_use_says_why",

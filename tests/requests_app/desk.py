@@ -1,6 +1,10 @@
 """What several tests of the desk say."""
 
+import base64
+import io
 import re
+
+from PIL import Image
 
 EVERYBODY = [
     "sena", "other_clerk", "mahugnon", "fifame", "rekia", "codjo", "afiavi", "koffi", "secretary", "ines",
@@ -9,3 +13,10 @@ EVERYBODY = [
 
 def text_of(answer):
     return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def drawn_signature():
+    """What the signature drawn on the screen sends: a picture in a `data:` address."""
+    out = io.BytesIO()
+    Image.new("RGB", (600, 240), "white").save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

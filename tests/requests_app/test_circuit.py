@@ -15,6 +15,7 @@ from requests_app.messaging.notices import notices
 from requests_app.messaging.sms import segments
 from requests_app.models import ServiceRequest
 from requests_app.states import State
+from tests.cast import HANDED
 from tests.requests_app.citizen import LIFE, opened
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_what_is_only_handed_over_is_not_downloaded(with_flow, filed_case, awa, 
     with pytest.raises(workflow.Refused, match="se retire au bureau"):
         workflow.download(fresh(case))
     assert fresh(case).state == State.READY
-    workflow.deliver(fresh(case), by=cast.fifame)
+    workflow.deliver(fresh(case), by=cast.fifame, handed=HANDED)
     assert fresh(case).state == State.DELIVERED
 
 
@@ -63,7 +64,7 @@ def test_what_is_only_downloaded_is_not_handed_over(with_flow, filed_case, awa, 
     with_flow({"delivery": ["download"]})
     case = filed_case(state=State.READY)
     with pytest.raises(workflow.Refused, match="le télécharge"):
-        workflow.deliver(case, by=cast.fifame)
+        workflow.deliver(case, by=cast.fifame, handed=HANDED)
     assert "deliver" not in workflow.possible_acts(fresh(case), cast.fifame)
     opened(awa, case)
     assert "Il ne se retire pas au bureau" in awa.get(reverse("requests:case", args=[case.shown_reference])).text

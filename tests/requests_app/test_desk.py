@@ -17,7 +17,7 @@ from requests_app.catalogue.models import RejectionMotive
 from requests_app.desk import case as desk_case
 from requests_app.models import Message, ServiceRequest
 from requests_app.states import State
-from tests.requests_app.desk import EVERYBODY, text_of
+from tests.requests_app.desk import EVERYBODY, drawn_signature, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,10 @@ MATRIX = {
     "renvoyer": (
         State.ACCEPTED, {"reason": "Prénom à revoir."}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"],
     ),
-    "remettre": (State.READY, {}, [*INSTRUCTORS, "fifame"], []),
+    "remettre": (
+        State.READY, {"recipient": "Awa Dossou-Yovo", "identity": "CIP", "signature_drawn": drawn_signature()},
+        [*INSTRUCTORS, "fifame"], [],
+    ),
     "classer": (State.NEEDS_INFORMATION, {"reason": "Sans réponse."}, INSTRUCTORS, []),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.models import Message, ServiceRequest
 from requests_app.states import TRANSITIONS, State
-from tests.cast import deliver_all
+from tests.cast import HANDED, deliver_all
 
 pytestmark = pytest.mark.django_db
 
@@ -112,7 +112,7 @@ def test_the_counter_hands_over_but_decides_nothing(filed_case, cast):
     with pytest.raises(PermissionDenied):
         workflow.accept(case, by=cast.fifame)
     ready = filed_case(state=State.READY, surname="AUTRE")
-    workflow.deliver(ready, by=cast.fifame)
+    workflow.deliver(ready, by=cast.fifame, handed=HANDED)
     assert stored(ready).state == State.DELIVERED
 
 
@@ -347,7 +347,7 @@ def test_a_revoked_document_is_told_and_no_longer_handed_over(filed_case, cast):
     revocation.end(case.document, by=cast.rekia, reason="ERROR", note="Prénom mal écrit")
     assert f"revoked:{case.document_id}:sms" in told(case)
     with pytest.raises(workflow.Refused):
-        workflow.deliver(stored(case), by=cast.fifame)
+        workflow.deliver(stored(case), by=cast.fifame, handed=HANDED)
     assert stored(case).state == State.READY
 
 
