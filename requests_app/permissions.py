@@ -28,6 +28,7 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "close": INSTRUCTING,
     "deliver": AT_THE_COUNTER,
     "write": INSTRUCTING,
+    "label": AT_THE_COUNTER,
 }
 
 
@@ -37,14 +38,15 @@ def can_perform(user: User, act: str, case: ServiceRequest) -> bool:
 
 
 def can_read(user: User, case: ServiceRequest) -> bool:
-    """Whoever serves in the office, the signatory while the case waits for the signature, and the office consulted
-    while its opinion is awaited."""
+    """Whoever serves in the office, the signatory while the case waits for the signature, the office consulted
+    while its opinion is awaited, and the auditor."""
     if case.office is None:
         return False
     return (
         postings.serves(user, case.office)
         or signing_power(user, case) is not None
         or awaited_opinions(user, case).exists()
+        or postings.serves_anywhere(user, Role.AUDITOR)
     )
 
 
