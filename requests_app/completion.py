@@ -54,7 +54,13 @@ def issue(case: ServiceRequest, *, by: User) -> IssuedDocument | None:
         make_ready(case)
         return None
     document = issuance.issue(
-        draft, kind=case.version.service.slug, office=case.office, signatory=by, on=today, valid_until=valid_until
+        draft,
+        kind=case.version.service.slug,
+        series=case.version.document["series"],
+        office=case.office,
+        signatory=by,
+        on=today,
+        valid_until=valid_until,
     )
     ServiceRequest.objects.filter(pk=case.pk).update(document=document)
     case.document = document

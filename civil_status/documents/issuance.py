@@ -29,15 +29,16 @@ def issue(
     signatory: User,
     on: datetime.date,
     valid_until: datetime.date | None = None,
+    series: str = "",
 ) -> IssuedDocument:
     """Give `draft` its number, freeze and seal it, in the caller's transaction.
 
-    The caller has checked that `signatory` may sign today, and orders the rendering in its own outbox. The series' row
-    is held until commit, so call this last. Raises `content.UnprintableContent`, `keys.NoCurrentKey`.
+    The caller has checked that `signatory` may sign today, and orders the rendering in its own outbox. The counter
+    of its numbers is held until commit, so call this last. Raises `content.UnprintableContent`, `keys.NoCurrentKey`.
     """
     draft = draft.cleaned()
     signer = keys.current(on)
-    number = next_number(office, kind, on)
+    number = next_number(office, kind, on, series=series)
     content = freeze(draft, kind=kind, office=office, on=on, valid_until=valid_until, number=number.text)
     document = _sealed(content, number, signer, office, signatory)
     journal.record(

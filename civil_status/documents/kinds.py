@@ -15,14 +15,6 @@ SEAL_TYPES = {
     "attestation-recasement": 31,
     "occupation-domaine-public": 32,
 }
-# What the number carries after the office; any other kind is written in full, so two kinds never share a number.
-MARKS = {
-    "permis-inhumer": "PI",
-    "certificat-vie": "CV",
-    "attestation-souche": "AS",
-    "attestation-recasement": "REC",
-    "occupation-domaine-public": "ODP",
-}
 # What verifiers read for each integer.
 NAMES = {
     1: "Permis",
@@ -40,8 +32,3 @@ NAMES = {
 def seal_type(kind: str, template: str) -> int:
     """The integer of claim 0 for this kind (its own, otherwise its template's)."""
     return SEAL_TYPES.get(kind, SEAL_TYPES[template])
-
-
-def mark(kind: str) -> str:
-    """The service's mark in a printed number: "PI" for `permis-inhumer`."""
-    return MARKS.get(kind, kind.upper())

@@ -45,7 +45,6 @@ class Paper:
     """The part of a document that comes from the catalogue and the answers."""
 
     template: str
-    series: str
     title: str
     title_i18n: dict[str, str]
     paragraphs: list[str]
@@ -77,7 +76,6 @@ def paper_of(
         words = {name: text for name, text in facts.items() if text} | answered
         return Paper(
             template=version.document_template,
-            series=document["series"],
             title=in_active_language(document["title"]),
             title_i18n=document["title"],
             paragraphs=_paragraphs(document["body"], relevant, words),

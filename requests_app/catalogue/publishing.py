@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 
 from arrondissements import journal
 from arrondissements.models import User
+from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.models import Service, ServiceVersion
-from requests_app.catalogue.schema import validate_definition
+from requests_app.catalogue.schema import DefinitionError, validate_definition
 from requests_app.catalogue.translated import LANGUAGES
 
 # Parts of a definition kept in a column of another name.
@@ -126,7 +127,7 @@ def publish(version: ServiceVersion, *, by: User | None = None) -> ServiceVersio
 
     Raises DefinitionError when it no longer holds (an office closed since), AlreadyPublished for the second click.
     """
-    validate_definition(definition_of(version))
+    check_publishable(version.service_id, definition_of(version))
     now = timezone.now()
     published = ServiceVersion.objects.filter(pk=version.pk, published_at__isnull=True).update(published_at=now)
     if not published:
@@ -135,6 +136,23 @@ def publish(version: ServiceVersion, *, by: User | None = None) -> ServiceVersio
     version.refresh_from_db()
     record("service.published", version, by)
     return version
+
+
+def check_publishable(service_id: int, data: dict[str, Any]) -> None:
+    """Raises DefinitionError when this complete definition cannot come into force for this service."""
+    validate_definition(data)
+    if taken := series_faults(data["document"], service_id):
+        raise DefinitionError(taken)
+
+
+def series_faults(document: dict[str, Any], service_id: int | None) -> list[Fault]:
+    """A series once printed by another service is never taken again: two documents would carry one number. 1 query."""
+    series = document.get("series")
+    others = ServiceVersion.objects.exclude(published_at=None).exclude(service=service_id)
+    if not series or not others.filter(document__series=series).exists():
+        return []
+    sentence = gettext("La série « %(series)s » est celle d’une autre démarche : choisissez-en une autre.")
+    return [Fault("document.series", sentence % {"series": series})]
 
 
 def columns(data: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from arrondissements import journal, outbox
 from arrondissements.models import User
 from requests_app.catalogue.models import ScheduledPublication, Service
-from requests_app.catalogue.publishing import AlreadyPublished, complete, publish_definition
-from requests_app.catalogue.schema import DefinitionError, validate_definition
+from requests_app.catalogue.publishing import AlreadyPublished, check_publishable, complete, publish_definition
+from requests_app.catalogue.schema import DefinitionError
 
 
 class NotSchedulable(Exception):
@@ -26,7 +26,7 @@ def schedule(service: Service, data: dict[str, Any], *, at: datetime.datetime, b
     if at <= timezone.now():
         raise NotSchedulable(gettext("Choisissez une heure à venir."))
     data = complete(data)
-    validate_definition(data)
+    check_publishable(service.pk, data)
     try:
         with transaction.atomic():
             ahead = ScheduledPublication.objects.create(service=service, definition=data, go_live_at=at, by=by)

@@ -63,6 +63,7 @@ def issue(cast: Any, seal_key: None, private_files: Any):
         return issuance.issue(
             dataclasses.replace(CERTIFICATE, **changes),
             kind="certificat-vie",
+            series="CV",
             office=cast.first,
             signatory=cast.rekia,
             on=on or timezone.localdate(),

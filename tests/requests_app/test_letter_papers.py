@@ -87,6 +87,7 @@ def test_a_letter_holds_what_was_answered_and_is_recognised(outing, cast):
     case = signed(outing, cast)
     paper = printed(case)
     assert case.state == State.READY
+    assert case.document.number.endswith("/ASM"), "the series the editor wrote"
     for words in ("À l’attention de", "Awa DOSSOU", "Objet : Autorisation de sortie de mineurs", case.shown_reference):
         assert words in paper
     assert "la sortie de Sènan Ɖɔ̀nanɖé, 3 mai 2015 ; Rosine DOSSOU, 1er janvier 2017." in paper

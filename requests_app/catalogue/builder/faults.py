@@ -23,7 +23,7 @@ from requests_app.catalogue.builder.models import ServiceDraft
 from requests_app.catalogue.builder.panels import TAB_OF, TABS
 from requests_app.catalogue.faults import Fault
 from requests_app.catalogue.models import Service
-from requests_app.catalogue.publishing import complete
+from requests_app.catalogue.publishing import complete, series_faults
 from requests_app.catalogue.schema import definition_faults
 
 ADDRESS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -79,7 +79,8 @@ class FaultOnScreen:
 def faults_of(draft: ServiceDraft) -> list[FaultOnScreen]:
     """Everything that stops the draft from being published, in the order of the screen."""
     found = [*address_faults(draft)]
-    for fault in definition_faults(complete(convert.definition_of(draft))):
+    definition = complete(convert.definition_of(draft))
+    for fault in [*definition_faults(definition), *series_faults(definition["document"], draft.service_id)]:
         column, rest = column_of(fault.path)
         found.append(on_screen(draft, fault.sentence, column, rest))
     # One sentence for one box is enough: what is empty is also too short and badly written.

@@ -19,7 +19,7 @@ def first(places) -> Office:
 
 
 def test_numbers_follow_each_other_and_read_as_the_town_hall_writes_them(first):
-    numbers = [next_number(first, "certificat-vie", DAY) for _ in range(3)]
+    numbers = [next_number(first, "certificat-vie", DAY, series="CV") for _ in range(3)]
     assert [number.seq for number in numbers] == [1, 2, 3]
     assert numbers[2].text == f"N°0003/2026/MCOT/{first.short_code}/CV"
 
@@ -35,14 +35,14 @@ def test_each_office_kind_and_year_counts_alone(first):
         assert next_number(office, kind, day).seq == 1
 
 
-def test_two_kinds_nobody_listed_never_share_a_number(first):
+def test_two_kinds_without_a_series_never_share_a_number(first):
     texts = {next_number(first, kind, DAY).text for kind in ("certificat-vie", "certificat-veuvage", "certificat-v")}
     assert len(texts) == 3
 
 
 def test_another_city_writes_its_numbers_its_own_way(first, settings):
     settings.DOCUMENT_NUMBER_PATTERN = "{seq}/{service}/{year}"
-    assert next_number(first, "certificat-vie", DAY).text == "1/CV/2026"
+    assert next_number(first, "certificat-vie", DAY, series="CV").text == "1/CV/2026"
 
 
 def test_a_number_given_back_is_given_again(first):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from arrondissements.models import JournalEntry
-from requests_app.catalogue.models import ServiceVersion
+from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.catalogue.publishing import (
     AlreadyPublished,
     complete,
@@ -21,6 +21,7 @@ from requests_app.catalogue.publishing import (
     trial_version,
 )
 from requests_app.catalogue.schema import DefinitionError
+from tests.requests_app.catalogue.conftest import text
 
 
 def test_versions_are_numbered_from_one(service, definition):
@@ -133,6 +134,15 @@ def test_publishing_what_is_already_in_force_is_refused_with_a_sentence(version,
     with pytest.raises(AlreadyPublished, match="rien n’a été publié"):
         publish_definition(version.service, definition)
     assert version.service.versions.count() == 1
+
+
+def test_a_series_that_another_service_printed_is_never_taken_again(version, definition):
+    other = Service.objects.create(slug="autre", life_event="PAPERS")
+    with pytest.raises(DefinitionError, match="celle d’une autre démarche"):
+        publish_definition(other, definition)
+    own = definition | {"document": definition["document"] | {"series": "AUTRE"}}
+    publish_definition(other, own)
+    assert publish_definition(version.service, definition | {"title": text("Titre")}), "its own series stays its own"
 
 
 def test_a_trial_has_no_number_and_changes_nothing_for_citizens(version, definition):

@@ -75,7 +75,8 @@ def test_a_failure_is_forgotten_once_the_service_is_published(clock, version, de
 def test_one_fault_does_not_stop_the_others(clock, version, definition, ines):
     other = version.service.__class__.objects.create(slug="autre", life_event="PAPERS")
     scheduling.schedule(version.service, definition, at=timezone.now() + HOUR, by=ines)
-    scheduling.schedule(other, definition, at=timezone.now() + HOUR, by=ines)
+    own = definition | {"document": definition["document"] | {"series": "AUTRE"}}
+    scheduling.schedule(other, own, at=timezone.now() + HOUR, by=ines)
     clock.shift(HOUR)
     assert scheduling.publish_due() == 1
     other.refresh_from_db()
