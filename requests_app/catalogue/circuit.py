@@ -60,5 +60,20 @@ class Circuit:
         return in_active_language(self.flow.get("silence", {}).get("legal_basis"))
 
     @property
+    def may_overflow(self) -> bool:
+        """Whether another office may help to instruct; the competent one stays competent and signs."""
+        return "overflow" in self.flow
+
+    @property
+    def overflow_days(self) -> int:
+        """Working days after the filing before help may be asked for."""
+        return int(self.flow.get("overflow", {}).get("after_days", 0))
+
+    @property
+    def overflow_basis(self) -> str:
+        """What allows another office to help, in the active language."""
+        return in_active_language(self.flow.get("overflow", {}).get("basis"))
+
+    @property
     def _delivery(self) -> list[str]:
         return list(self.flow.get("delivery", [DOWNLOAD, COUNTER]))

@@ -89,6 +89,7 @@ OPTIONS: dict[str, Words] = {
     "four_eyes": gettext_lazy("la règle « une personne décide, une autre termine » change"),
     "opinions": gettext_lazy("les avis demandés changent"),
     "silence": gettext_lazy("ce qui se passe sans réponse change"),
+    "overflow": gettext_lazy("l’aide d’un autre bureau change"),
     "appointment": gettext_lazy("le rendez-vous change"),
     "appointment_note": gettext_lazy("la précision sur le rendez-vous change"),
     "delivery": gettext_lazy("la remise change"),

@@ -179,6 +179,9 @@ FLOW = record(
             {"after_days": {"type": "integer", "minimum": 1, "maximum": 365}, "effect": one_of(SILENCES)},
             {"legal_basis": TEXT},
         ),
+        # Work that needs no presence may be offered to another office, after so many working days; `basis` is what
+        # allows it. Absent: never.
+        "overflow": record({"basis": TEXT, "after_days": {"type": "integer", "minimum": 0, "maximum": 60}}),
         "appointment": {"type": "boolean"},
         "appointment_note": TEXT,
         "delivery": several(one_of(DELIVERIES), least=1, most=2),

@@ -80,10 +80,12 @@ def flow_of(draft: ServiceDraft, kinds: Kinds) -> Definition:
     silence = {"after_days": draft.silence_days, "effect": draft.silence_effect}
     if written(draft, "silence_basis"):
         silence["legal_basis"] = pair(draft, "silence_basis")
+    overflow = {"basis": pair(draft, "overflow_basis"), "after_days": draft.overflow_days}
     return filled(
         four_eyes=draft.four_eyes,
         opinions=listed(draft, "opinions", kinds),
         silence=silence if any(silence.values()) else None,
+        overflow=overflow if draft.overflow_days is not None or written(draft, "overflow_basis") else None,
         appointment=draft.appointment,
         appointment_note=pair(draft, "appointment_note") if written(draft, "appointment_note") else None,
         delivery=draft.delivery,
@@ -235,6 +237,9 @@ def fill_flow(draft: ServiceDraft, flow: Definition, kinds: Kinds) -> None:
     silence = flow.get("silence") or {}
     draft.silence_days, draft.silence_effect = silence.get("after_days"), silence.get("effect", "")
     put_pair(draft, "silence_basis", silence.get("legal_basis"))
+    overflow = flow.get("overflow") or {}
+    draft.overflow_days = overflow.get("after_days")
+    put_pair(draft, "overflow_basis", overflow.get("basis"))
     put_pair(draft, "appointment_note", flow.get("appointment_note"))
     draft.delivery = flow.get("delivery", [])
 

@@ -41,6 +41,8 @@ MOVED: dict[Path, str] = {
     ("flow", "silence", "effect"): "silence_effect",
     ("flow", "silence", "legal_basis"): "silence_basis",
     ("flow", "silence"): "silence_days",
+    ("flow", "overflow", "basis"): "overflow_basis",
+    ("flow", "overflow"): "overflow_days",
     ("flow", "appointment_note"): "appointment_note",
     ("flow", "delivery"): "delivery",
     ("flow",): "four_eyes",

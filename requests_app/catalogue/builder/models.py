@@ -118,6 +118,14 @@ class ServiceDraft(PreviewableMixin, RevisionMixin, models.Model):
     silence_effect = line(_("effet du silence"), 20, choices=list(SILENCES.items()))
     silence_basis_fr = prose(_("texte sur le silence (français)"))
     silence_basis_en = prose(_("texte sur le silence (anglais)"))
+    overflow_days = models.PositiveSmallIntegerField(
+        _("aide d’un autre bureau après (jours ouvrés)"),
+        null=True,
+        blank=True,
+        help_text=_("Vide : jamais. Le bureau compétent reste compétent, et signe."),
+    )
+    overflow_basis_fr = prose(_("texte qui le permet (français)"))
+    overflow_basis_en = prose(_("texte qui le permet (anglais)"))
     appointment = models.BooleanField(_("rendez-vous nécessaire"), default=False)
     appointment_note_fr = prose(_("ce qu’il faut savoir du rendez-vous (français)"))
     appointment_note_en = prose(_("ce qu’il faut savoir du rendez-vous (anglais)"))

@@ -104,6 +104,13 @@ FLOW = [
     ),
     MultiFieldPanel(
         [
+            FieldPanel("overflow_days"),
+            FieldRowPanel([FieldPanel("overflow_basis_fr"), FieldPanel("overflow_basis_en")]),
+        ],
+        heading=_("Si le bureau est surchargé"),
+    ),
+    MultiFieldPanel(
+        [
             FieldPanel("appointment"),
             FieldRowPanel([FieldPanel("appointment_note_fr"), FieldPanel("appointment_note_en")]),
         ],

@@ -74,6 +74,11 @@ def flow_faults(data: dict[str, Any], questions: Questions) -> Iterator[Fault]:
         yield Fault("flow.delivery", gettext("Une façon de remettre le document est écrite deux fois."))
     if flow.get("appointment_note") and not flow.get("appointment"):
         yield Fault("flow.appointment_note", gettext("Cette note ne sert que si un rendez-vous est nécessaire."))
+    if flow.get("overflow") and flow.get("appointment"):
+        sentence = gettext(
+            "Un rendez-vous demande d’être là : cette démarche ne peut pas être aidée par un autre bureau."
+        )
+        yield Fault("flow.overflow", sentence)
     if flow.get("four_eyes") and data["document_template"]:
         sentence = gettext(
             "Un document est déjà signé par une autre personne : « %(box)s » ne sert qu’aux demandes sans document."
