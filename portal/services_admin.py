@@ -1,4 +1,4 @@
-"""What goes with services in the Wagtail admin: closures and caps, ready words, motives of refusal."""
+"""What goes with services in the Wagtail admin: closures, ready words, motives, who is told of a promise."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from portal.town_admin import TownViewSet
 from requests_app.catalogue.models import CannedReply, CorrectionReason, RejectionMotive, Restriction
+from requests_app.models import EscalationRule
 
 
 class MotiveForm(WagtailAdminModelForm):
@@ -89,6 +90,20 @@ class RejectionMotiveViewSet(TownViewSet):
         return MotiveForm
 
 
+class EscalationRuleViewSet(TownViewSet):
+    model = EscalationRule
+    icon = "bell"
+    menu_label = _("Rappels des promesses")
+    list_display = ["service", "days", "tells", "is_active"]
+    list_filter = ["service", "tells"]
+    form_fields = ["service", "days", "tells", "is_active"]
+
+    @property
+    def permission_policy(self) -> ModelPermissionPolicy:
+        """A rule written by mistake is removed; what was told is kept with each request."""
+        return ModelPermissionPolicy(self.model)
+
+
 class ServiceRulesGroup(ModelViewSetGroup):
     """One menu entry for all of it."""
 
@@ -100,4 +115,5 @@ class ServiceRulesGroup(ModelViewSetGroup):
         CannedReplyViewSet("canned_replies"),
         CorrectionReasonViewSet("correction_reasons"),
         RejectionMotiveViewSet("motives"),
+        EscalationRuleViewSet("escalation_rules"),
     )

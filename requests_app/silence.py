@@ -8,15 +8,13 @@ likes: a case is marked once, and each person is written to once for each stage.
 import datetime
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
-from arrondissements import calendar, journal, outbox
-from arrondissements.models import JournalEntry, Posting, Role, User
+from arrondissements import calendar, journal
+from arrondissements.models import JournalEntry, User
+from requests_app import telling
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.models import ServiceRequest
 from requests_app.states import WITH_THE_OFFICE
@@ -76,7 +74,7 @@ def _notice(case: ServiceRequest) -> int:
     if not mine.update(silence_at=now):
         return 0
     case.silence_at = now
-    told = _tell(case, _heads(case), "head")
+    told = _tell(case, telling.heads(case.office_id), "head")
     details = {"days": case.version.circuit.silence_days, "told": told}
     journal.record("case.silence", obj=case.obj, by=None, office=case.office, details=details)
     return told
@@ -95,34 +93,11 @@ def _escalate(case: ServiceRequest) -> int:
     ServiceRequest.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if JournalEntry.objects.filter(obj=case.obj, act="case.silence_escalated").exists():
         return 0
-    told = _tell(case, _secretaries(), "secretary")
+    told = _tell(case, telling.secretaries(), "secretary")
     journal.record("case.silence_escalated", obj=case.obj, by=None, office=case.office, details={"told": told})
     return told
 
 
-def _heads(case: ServiceRequest) -> list[User]:
-    return _people(Posting.objects.filter(office=case.office_id, role=Role.SUPERVISOR))
-
-
-def _secretaries() -> list[User]:
-    return _people(Posting.objects.filter(role=Role.EXECUTIVE_SECRETARY))
-
-
-def _people(posts: QuerySet[Posting]) -> list[User]:
-    today = Posting.objects.on(timezone.localdate()).filter(pk__in=posts.values("pk"))
-    return list(User.objects.filter(pk__in=today.values("user"), is_active=True).order_by("pk"))
-
-
 def _tell(case: ServiceRequest, people: Iterable[User], stage: str) -> int:
-    """Write to those who have an address; the mark in the queue tells the others. Nothing names the applicant."""
-    address = settings.SITE_BASE_URL + reverse("desk:case", args=[case.reference])
-    facts = {"case": case, "days": case.version.circuit.silence_days, "address": address}
-    facts["town_hall"] = settings.TOWN_HALL
-    subject, _newline, body = render_to_string("emails/silence.txt", facts).strip().partition("\n")
-    rows = [
-        ("email", {"to": user.email, "subject": subject, "body": body.strip()}, f"silence:{case.pk}:{stage}:{user.pk}")
-        for user in people
-        if user.email
-    ]
-    outbox.put_all(rows)
-    return len(rows)
+    facts = {"case": case, "days": case.version.circuit.silence_days}
+    return telling.write_to(people, "silence", facts, key=f"silence:{case.pk}:{stage}")

@@ -1,0 +1,199 @@
+"""Promises that come near or are broken: the right people, once each, and an apology that says a new day."""
+
+import datetime
+import threading
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from arrondissements.models import Absence, JournalEntry, OutboxMessage
+from requests_app import escalation, moving, workflow
+from requests_app.messaging.sms import segments
+from requests_app.models import Escalation, EscalationRule, ServiceRequest, Told
+from tests.requests_app.test_concurrency import all_at_once
+
+# A Tuesday without a public holiday in the three weeks that follow.
+TUESDAY = datetime.datetime(2026, 11, 17, 9, 0, tzinfo=datetime.UTC)
+DAY = datetime.timedelta(days=1)
+USUAL = [(-1, Told.CLERK), (1, Told.SUPERVISOR), (1, Told.APPLICANT), (5, Told.SECRETARY)]
+
+
+@pytest.fixture
+def clock(db):
+    with time_machine.travel(TUESDAY, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def promised(clock, cast, filed_case):
+    """A certificate filed on Tuesday, promised for Thursday; everybody has an address; the usual rules."""
+    EscalationRule.objects.all().delete()
+    EscalationRule.objects.bulk_create(EscalationRule(days=days, tells=tells) for days, tells in USUAL)
+    for person in ("sena", "other_clerk", "mahugnon", "secretary"):
+        user = getattr(cast, person)
+        user.email = f"{person}@example.bj"
+        user.save()
+    return filed_case("certificat-vie")
+
+
+def on(clock, days):
+    clock.move_to(TUESDAY + days * DAY)
+    return escalation.sweep()
+
+
+def stored(case):
+    return ServiceRequest.objects.select_related("version__service", "office").get(pk=case.pk)
+
+
+def letters():
+    return [row.payload["to"] for row in OutboxMessage.objects.filter(key__startswith="reminder:").order_by("id")]
+
+
+def apologies(case):
+    return OutboxMessage.objects.filter(key__startswith=f"apology:{case.pk}")
+
+
+@pytest.mark.django_db
+def test_the_migrations_write_the_usual_rules():
+    assert set(EscalationRule.objects.filter(service=None).values_list("days", "tells")) == set(USUAL)
+
+
+@pytest.mark.django_db
+def test_the_clerk_then_the_head_then_the_secretary_are_told_each_once(promised, clock, cast):
+    workflow.take(promised, by=cast.sena)
+    assert on(clock, 0) == 0
+    assert on(clock, 1) == 1  # Wednesday: tomorrow
+    assert letters() == ["sena@example.bj"]
+    assert on(clock, 2) == 0  # the whole of Thursday is the office's
+    assert on(clock, 3) == 2
+    assert letters() == ["sena@example.bj", "mahugnon@example.bj"]
+    assert (on(clock, 3), on(clock, 8)) == (0, 0)
+    assert on(clock, 9) == 1  # five working days after
+    assert letters()[-1] == "secretary@example.bj"
+    assert (on(clock, 30), len(letters())) == (0, 3)
+    assert JournalEntry.objects.filter(obj=promised.obj, act="case.reminder").count() == 3
+
+
+@pytest.mark.django_db
+def test_what_nobody_has_is_told_to_the_head(promised, clock):
+    on(clock, 1)
+    assert letters() == ["mahugnon@example.bj"]
+
+
+@pytest.mark.django_db
+def test_whoever_is_away_is_replaced(promised, clock, cast):
+    workflow.take(promised, by=cast.sena)
+    Absence.objects.create(
+        user=cast.sena, substitute=cast.other_clerk, noted_by=cast.mahugnon, starts="2026-11-18", ends="2026-11-18"
+    )
+    on(clock, 1)
+    assert letters() == ["other_clerk@example.bj"]
+
+
+@pytest.mark.django_db
+def test_the_applicant_receives_an_apology_in_one_segment_and_nothing_before(promised, clock):
+    on(clock, 2)
+    assert not apologies(promised)
+    on(clock, 3)
+    sms, email = apologies(promised).order_by("-kind")
+    assert segments(sms.payload["text"]) == 1
+    assert promised.shown_reference in sms.payload["text"]
+    assert "jeudi 19 novembre 2026" in email.payload["body"]
+    assert "Nous ne savons pas encore dire un nouveau jour" in email.payload["body"]
+    assert JournalEntry.objects.filter(obj=promised.obj, act="case.apology").count() == 1
+
+
+@pytest.mark.django_db
+def test_the_letters_to_the_staff_name_nobody(promised, clock):
+    on(clock, 3)
+    body = OutboxMessage.objects.filter(key__startswith="reminder:").first().payload["body"]
+    assert promised.applicant_name not in body
+    assert promised.reference in body
+
+
+@pytest.mark.django_db
+def test_while_the_citizen_is_asked_nobody_is_told(promised, clock, cast):
+    workflow.take(promised, by=cast.sena)
+    workflow.ask_information(promised, by=cast.sena, fields=["birth_place"], pieces=[], message="Illisible.")
+    assert on(clock, 20) == 0
+
+
+@pytest.mark.django_db
+def test_a_promise_moved_by_a_pause_may_be_broken_in_its_turn(promised, clock, cast):
+    assert on(clock, 3) == 2
+    workflow.take(stored(promised), by=cast.sena)
+    workflow.ask_information(stored(promised), by=cast.sena, fields=["birth_place"], pieces=[], message="Illisible.")
+    clock.move_to(TUESDAY + 6 * DAY)
+    workflow.answer(stored(promised), answers={"birth_place": "Ouidah"})
+    assert stored(promised).due_on == datetime.date(2026, 11, 24)
+    on(clock, 8)
+    assert Escalation.objects.filter(case=promised, tells=Told.APPLICANT).count() == 2
+
+
+@pytest.mark.django_db
+def test_a_decided_or_a_trial_case_is_left_alone(promised, clock, filed_case):
+    ServiceRequest.objects.filter(pk=promised.pk).update(is_trial=True)
+    workflow.withdraw(filed_case("certificat-vie", surname="AUTRE"))
+    assert on(clock, 20) == 0
+
+
+@pytest.mark.django_db
+def test_a_service_with_a_rule_of_its_own_follows_only_its_own(promised, clock):
+    EscalationRule.objects.create(service=promised.version.service, days=3, tells=Told.SECRETARY)
+    assert on(clock, 3) == 0
+    assert on(clock, 7) == 1
+    assert letters() == ["secretary@example.bj"]
+
+
+@pytest.mark.django_db
+def test_a_rule_no_longer_in_force_tells_nobody(promised, clock):
+    EscalationRule.objects.update(is_active=False)
+    assert on(clock, 20) == 0
+
+
+@pytest.mark.django_db
+def test_a_sweep_over_told_cases_costs_one_query_a_rule(promised, clock, filed_case, django_assert_max_num_queries):
+    for name in ("UN", "DEUX", "TROIS"):
+        filed_case("certificat-vie", surname=name)
+    on(clock, 9)
+    with django_assert_max_num_queries(2 + len(USUAL)):
+        assert escalation.sweep() == 0
+
+
+# -- At once, on PostgreSQL ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def late(filed_case):
+    case = filed_case("certificat-vie")
+    ServiceRequest.objects.update(due_on=datetime.date(2026, 1, 5))
+    EscalationRule.objects.all().delete()
+    EscalationRule.objects.create(days=1, tells=Told.APPLICANT)
+    return stored(case)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_sweeps_at_once_apologise_once(late):
+    results = all_at_once(6, lambda _: escalation.sweep())
+    assert sum(results) == 1
+    assert JournalEntry.objects.filter(obj=late.obj, act="case.apology").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_without_the_row_written_once_two_sweeps_would_apologise_twice(late):
+    """Negative control: everybody looks first, then everybody writes to the citizen."""
+    seen = threading.Barrier(2)
+
+    def look_then_tell(_):
+        told = Escalation.objects.filter(case=late).exists()
+        seen.wait()
+        if not told:
+            with transaction.atomic():
+                moving.log(late, "apology", by=None)
+        return told
+
+    assert all_at_once(2, look_then_tell) == [False, False]
+    assert JournalEntry.objects.filter(obj=late.obj, act="case.apology").count() == 2
