@@ -190,6 +190,9 @@ OUTBOX_HANDLERS = {
 }
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
 CHORES = {
+    "measure-capacity": ("requests_app.measuring.measure", 15),
+    "remind-promises": ("requests_app.escalation.sweep", 60),
+    "offer-help": ("requests_app.helping.sweep", 60),
     "notice-silences": ("requests_app.silence.sweep", 60),
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),

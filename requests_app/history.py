@@ -12,8 +12,11 @@ from requests_app.states import TRANSITIONS
 
 ACTS: dict[str, str | Promise] = {f"case.{act}": transition.label for act, transition in TRANSITIONS.items()}
 ACTS["case.give_opinion"] = _("Avis reçu")
+ACTS["case.apology"] = _("La promesse n’a pas été tenue : le bureau s’est excusé")
+ACTS["case.help_accepted"] = _("Un autre bureau aide à instruire la demande")
+ACTS["case.help_returned"] = _("La demande est revenue au bureau compétent")
 # The only acts whose office tells the citizen something.
-WITH_OFFICE = {"case.submit", "case.transfer"}
+WITH_OFFICE = {"case.submit", "case.transfer", "case.help_accepted"}
 
 
 def history_of(case: ServiceRequest) -> list[dict[str, Any]]:

@@ -28,25 +28,38 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "close": INSTRUCTING,
     "deliver": AT_THE_COUNTER,
     "write": INSTRUCTING,
-    "label": AT_THE_COUNTER,
 }
 
 
+# What the staff of an office that helps may do: instruct, and nothing that ends the request or hands it over.
+HELPING_ACTS = ("take", "ask_information", "ask_opinion", "accept", "write")
+HELPED_STATES = (State.SUBMITTED, State.UNDER_REVIEW, State.NEEDS_INFORMATION)
+
+
 def can_perform(user: User, act: str, case: ServiceRequest) -> bool:
-    """Whether `user` serves today in the case's office in a role that performs `act`."""
-    return case.office is not None and postings.serves(user, case.office, *ROLES_OF_ACT[act])
+    """Whether `user` serves today in a role that performs `act`, in the case's office or in the one that helps it."""
+    if case.office is None:
+        return False
+    roles = ROLES_OF_ACT[act]
+    return postings.serves(user, case.office, *roles) or (act in HELPING_ACTS and helps(user, case, *roles))
+
+
+def helps(user: User, case: ServiceRequest, *roles: Role) -> bool:
+    """Whether `user` serves today in the office that helps with the case. No query when none helps."""
+    office = case.helping_office if case.state in HELPED_STATES else None
+    return office is not None and postings.serves(user, office, *(roles or INSTRUCTING))
 
 
 def can_read(user: User, case: ServiceRequest) -> bool:
-    """Whoever serves in the office, the signatory while the case waits for the signature, the office consulted
-    while its opinion is awaited, and the auditor."""
+    """Whoever serves in the office, the signatory while the case waits for the signature, who instructs in the office
+    that helps, and the office consulted while its opinion is awaited."""
     if case.office is None:
         return False
     return (
         postings.serves(user, case.office)
         or signing_power(user, case) is not None
+        or helps(user, case)
         or awaited_opinions(user, case).exists()
-        or postings.serves_anywhere(user, Role.AUDITOR)
     )
 
 

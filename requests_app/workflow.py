@@ -205,7 +205,9 @@ def transfer(case: ServiceRequest, *, by: User, to: Office, reason: str) -> None
     if not reason.strip():
         raise Refused(_("Dites pourquoi ce bureau est compétent."))
     origin = case.office
-    move(case, "transfer", office=to, instructed_by=None, routing_reason=f"transfer: {reason.strip()}"[:200])
+    why = f"transfer: {reason.strip()}"[:200]
+    move(case, "transfer", office=to, helping_office=None, instructed_by=None, routing_reason=why)
+    case.helps.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=by)
     indexing.follow(case, to)
     keep_note(case, by, reason)
     notices.tell(case, "transferred", key=f"transferred:{case.pk}:{case.updated_at.isoformat()}")

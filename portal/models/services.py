@@ -12,7 +12,7 @@ from wagtail.models import Page
 from arrondissements.spelling import fold
 from portal.models.base import SitePage
 from portal.wording import query_words
-from requests_app import admission
+from requests_app import admission, capacity
 from requests_app.catalogue import opening
 from requests_app.catalogue.models import LifeEvent, Service
 
@@ -79,6 +79,7 @@ class ServicePage(SitePage):
         context |= {
             "version": self.service.current,
             "notices": notices,
+            "estimates": capacity.estimates_of(self.service_id),
             "open": not any(notice.stops for notice in notices),
         }
         return context

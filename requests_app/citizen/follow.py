@@ -17,14 +17,14 @@ from django.views.decorators.http import require_safe
 
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
-from requests_app import access, clocks, corrections, filing, letters, trials, workflow
+from requests_app import access, capacity, clocks, corrections, filing, letters, trials, workflow
 from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
 from requests_app.file_answers import file_answer
 from requests_app.history import history_of
 from requests_app.models import ServiceRequest
-from requests_app.states import TRANSITIONS, State
+from requests_app.states import TRANSITIONS, WITH_THE_OFFICE, State
 
 
 def of_the_applicant(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -55,6 +55,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "can_write": letters.is_open(case),
         "asked": filing.open_question(case),
         "moves": clocks.moves_of(case),
+        "ready_on": capacity.ready_on(case) if case.state in WITH_THE_OFFICE and not case.is_trial else None,
         "changes": corrections.changes(case),
         "files": case.evidence.filter(message=None).order_by("piece", "id"),
         "replaced": corrections.replaced(case),

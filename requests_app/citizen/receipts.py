@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from requests_app import access, relaying, slip, trials
+from requests_app import access, capacity, relaying, slip, trials
 from requests_app.catalogue.reasons import reason_in_words
 
 
@@ -19,6 +19,7 @@ def receipt(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     why = reason_in_words(case.version, case.routing_reason)
     context = {"case": case, "why": why, "track": slip.tracking_address(case), "agent": relaying.agent_of(case)}
     context["told"] = trials.told(case) if case.is_trial else []
+    context["estimate"] = capacity.estimate_at(case.office_id, case.version.service_id)
     return render(request, "requests_app/receipt.html", context)
 
 

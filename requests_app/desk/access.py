@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from arrondissements import delegations, postings
-from arrondissements.models import Office, OutboxMessage, Posting, Role, User
+from arrondissements.models import Office, Outage, OutboxMessage, Posting, Role, User
 from civil_status.documents.models import IssuedDocument
-from requests_app import access, labelling, permissions, saved_views
-from requests_app.models import Channel, Label, Opinion, SavedView, ServiceRequest
+from requests_app import access, helping, permissions
+from requests_app.models import Channel, Help, Opinion, ServiceRequest
 from requests_app.states import TRANSITIONS, Actor
 
 Row = TypeVar("Row", bound=Model)
@@ -124,47 +124,53 @@ def opinion_to_drop(user: User, pk: int) -> Opinion:
     return found
 
 
-def own_view(user: User, pk: int) -> SavedView:
-    """A view that `user` kept, or 404."""
-    return _one(saved_views.of(user), pk=pk)
-
-
-def label_of(case: ServiceRequest, pk: str) -> Label:
-    """A label offered in the office of a case, by what a form sent, or 404."""
-    if not pk.isdecimal():
-        raise Http404
-    return _one(labelling.offered(case.office), pk=int(pk))
-
-
-def label_on(case: ServiceRequest, pk: int) -> Label:
-    """A label that a case bears, or 404."""
-    return _one(Label.objects.filter(case_labels__case=case), pk=pk)
-
-
-def headed(user: User) -> list[Office]:
-    """The offices that `user` heads today, or 404."""
-    heads = Posting.objects.on(timezone.localdate()).filter(user=user, role=Role.SUPERVISOR)
-    if not (offices := list(Office.objects.filter(pk__in=heads.values("office")))):
-        raise Http404
-    return offices
-
-
-def headed_office(user: User, code: str) -> Office:
-    """An office that `user` heads today, or 404."""
-    return served(headed(user), code)
-
-
-def headed_label(user: User, pk: int) -> Label:
-    """A label of an office that `user` heads today, or 404; those of all offices are the town hall's."""
-    return _one(Label.objects.filter(office__in=headed(user)), pk=pk)
-
-
 def outbox(user: User) -> QuerySet[OutboxMessage]:
     """What has not left yet, for whoever is head of an office today, or 404."""
     heads = Posting.objects.on(timezone.localdate()).filter(user=user, role=Role.SUPERVISOR)
     if not heads.exists():
         raise Http404
     return OutboxMessage.objects.exclude(state="SENT")
+
+
+def headed(user: User) -> list[Office]:
+    """The offices `user` is head of today, or 404. 1 query."""
+    heads = Posting.objects.on(timezone.localdate()).filter(user=user, role=Role.SUPERVISOR)
+    offices = list(Office.objects.filter(pk__in=heads.values("office")).order_by("kind", "arrondissement", "name_fr"))
+    if not offices:
+        raise Http404
+    return offices
+
+
+def outages(user: User) -> QuerySet[Outage]:
+    """The outages of the offices `user` is head of today, the last first."""
+    heads = Posting.objects.on(timezone.localdate()).filter(user=user, role=Role.SUPERVISOR)
+    return Outage.objects.filter(office__in=heads.values("office")).select_related("office", "noted_by")
+
+
+def outage(user: User, pk: int) -> Outage:
+    """An outage of an office `user` is head of, or 404."""
+    return _one(outages(user), pk=pk)
+
+
+def to_offer(user: User, reference: str) -> ServiceRequest:
+    """A case of an office `user` is head of, or 404."""
+    case = access.filed_with(reference)
+    if case.office is None or not postings.serves(user, case.office, Role.SUPERVISOR):
+        raise Http404
+    return case
+
+
+def offered_help(user: User, pk: int) -> Help:
+    """Help that an office where `user` instructs is asked for, or 404."""
+    return _one(helping.offers_to(user), pk=pk)
+
+
+def open_help(user: User, pk: int) -> Help:
+    """Help that `user` may end, for the office that gives it or for the one that receives it, or 404."""
+    for rows in (helping.offers_to(user), helping.helped_by(user), helping.given_by(user)):
+        if found := rows.filter(pk=pk).first():
+            return found
+    raise Http404
 
 
 def _one(rows: QuerySet[Row], **wanted: Any) -> Row:

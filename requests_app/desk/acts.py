@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from arrondissements.models import User
 from civil_status.documents.keys import NoCurrentKey
 from requests_app import permissions, workflow
-from requests_app.desk import access
+from requests_app.desk import access, handling
 from requests_app.desk.corrections import MarkForm
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.forms import (
@@ -211,6 +211,7 @@ def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     case = access.for_act(request.user, reference, name)
     form = act.form(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(act, case, form, request.user):
+        handling.note_act(request.session, case, act.name, request.user)
         return answer(request, act, case)
     return show_act(request, act, case, form)
 

@@ -10,15 +10,15 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import journal, postings
 from arrondissements.models import JournalEntry, Office, Role, User
-from requests_app import access, clocks, corrections, letters, permissions
+from requests_app import access, clocks, corrections, helping, letters, permissions
 from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.deadlines import deadline_of
+from requests_app.desk import handling
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.answers import answers_shown
 from requests_app.desk.desk import StaffRequest, show
-from requests_app.desk.labels import labels_of
 from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
@@ -40,11 +40,14 @@ DOCUMENT_ACTS = {
     "case.drop_opinion": _("Décision sans l’avis demandé"),
     "case.silence": _("Silence constaté"),
     "case.silence_escalated": _("Silence signalé au secrétaire exécutif"),
+    "case.help_offered": _("Aide demandée à un autre bureau"),
+    "case.help_accepted": _("Aide acceptée : un autre bureau instruit"),
+    "case.help_returned": _("Aide terminée : la demande est revenue"),
+    "case.reminder": _("Promesse rappelée"),
+    "case.apology": _("Excuses envoyées au demandeur : promesse dépassée"),
     "case.letter": _("Message du demandeur"),
     "case.letter_read": _("Message lu"),
     "case.write": _("Message au demandeur"),
-    "case.label": _("Étiquette mise"),
-    "case.unlabel": _("Étiquette retirée"),
 }
 
 
@@ -52,12 +55,13 @@ DOCUMENT_ACTS = {
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
-    24 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
+    23 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
     evidence, pieces seen at the counter, corrections, what was asked, opinions, messages and what came with them,
-    labels, history, menus (2); writing the first reading of the day adds its own.
+    history, menus (2); writing the first reading of the day adds its own.
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)
+    handling.note_opening(request.session, case)
     prefetch_related_objects([case], "evidence", "corrections", "seen_pieces__by")
     asked = list(case.information_requests.select_related("asked_by"))
     context = {
@@ -66,6 +70,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "deadline": deadline_of(case),
         "clocks": clocks.clocks_of(case),
         "moves": clocks.moves_of(case),
+        "may_offer": _may_offer(case, request.user),
         "buttons": buttons(case, request.user),
         "seen": ActForm(case=case)["seen"],
         "answers": answers_shown(case, {key for one in asked for key in one.fields}),
@@ -77,7 +82,6 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "handed": handing.receipt_of(case),
         "history": _history(case),
         **_opinions(case, request.user),
-        **labels_of(case, request.user),
     }
     return show(request, "desk/case.html", context)
 
@@ -157,6 +161,13 @@ def _history(case: ServiceRequest) -> list[dict[str, Any]]:
         }
         for entry in entries
     ]
+
+
+def _may_offer(case: ServiceRequest, user: User) -> bool:
+    """Whether `user` may ask another office to help. No query for a service that allows no help."""
+    if case.office is None or not case.version.circuit.may_overflow or helping.why_not(case):
+        return False
+    return postings.serves(user, case.office, Role.SUPERVISOR)
 
 
 def _label(act: str) -> Any:

@@ -15,7 +15,7 @@ from civil_status.documents import issuance, rendering
 from civil_status.documents.content import DocumentContent, Draft
 from requests_app import issuing, permissions, queues
 from requests_app.deadlines import deadline_of
-from requests_app.desk import access
+from requests_app.desk import access, handling
 from requests_app.desk.acts import ACTS, perform, show_act
 from requests_app.desk.case import note_reading
 from requests_app.desk.desk import Desk, StaffRequest, show
@@ -60,9 +60,11 @@ def issue(request: StaffRequest, reference: str) -> HttpResponse:
     case = access.signable(request.user, reference)
     form = ActForm(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(ISSUE, case, form, request.user):
+        handling.note_act(request.session, case, ISSUE.name, request.user)
         return _after_signature(request, case)
     if request.method == "GET":
         note_reading(case.obj, request.user, case.office)
+        handling.note_opening(request.session, case)
     content, why_not = _specimen(case, request.user)
     more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), **_paper_dates(content)}
     return show_act(request, ISSUE, case, form, template="desk/issue.html", **more)

@@ -25,7 +25,7 @@ from requests_app.models.evidence import (
     private_storage,
 )
 from requests_app.models.exchange import Correction, InformationRequest, Message, Opinion
-from requests_app.models.promises import Escalation, EscalationRule, Handling, Pause, Told
+from requests_app.models.promises import Capacity, Escalation, EscalationRule, Handling, Help, Pause, Told
 
 __all__ = [
     "REFERENCE_SYMBOLS",
@@ -33,6 +33,7 @@ __all__ = [
     "Batch",
     "BatchAct",
     "BatchRow",
+    "Capacity",
     "CaseLabel",
     "Channel",
     "ContactTo",
@@ -45,6 +46,7 @@ __all__ = [
     "FileState",
     "HandOver",
     "Handling",
+    "Help",
     "IdentityPaper",
     "InformationRequest",
     "Label",

@@ -1,4 +1,4 @@
-"""What happened to the promise of a case: pauses, reminders, and the minutes of work."""
+"""What happened to the promise of a case: pauses, reminders, minutes of work, what an office can do, who helps it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -104,3 +104,50 @@ class Handling(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["service", "at"], name="handling_by_service")]
+
+
+class Capacity(models.Model):
+    """What an office can do in its coming working days and how long its services take, as computed at `at`.
+
+    Kept so that a page reads one row for each office; `capacity.measure` computes it anew every few minutes.
+    """
+
+    office = models.OneToOneField(Office, models.CASCADE, primary_key=True, related_name="capacity")
+    at = models.DateTimeField()
+    staff = models.PositiveSmallIntegerField(default=0)
+    # An outage lasts: nothing is done until it ends.
+    is_cut = models.BooleanField(default=False)
+    # Minutes of work for each coming working day; the first is what is left of today.
+    ahead = models.JSONField(default=list)
+    # By id of service: {"minutes": of one request, "signing": days, "a_day": minutes that arrive, "due": promised days,
+    # "days": how long it takes now}; a service of which too little is measured is not there.
+    services = models.JSONField(default=dict)
+
+
+class Help(models.Model):
+    """An office is asked to instruct a case of another: offered, accepted or not, and given back."""
+
+    case = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="helps")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name=_("bureau qui aide"))
+    offered_at = models.DateTimeField(default=timezone.now)
+    # None: offered by the rule of the service.
+    offered_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+")
+    reason = models.CharField(_("raison"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["offered_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"],
+                condition=Q(ended_at__isnull=True),
+                name="one_help_at_a_time",
+                violation_error_message=_("Une aide est déjà proposée pour cette demande."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["office", "offered_at"], name="help_offered", condition=Q(ended_at__isnull=True))
+        ]
