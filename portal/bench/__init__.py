@@ -9,4 +9,7 @@ Everything happens in a PostgreSQL database and a folder of the run's own, dropp
 never reads nor writes the data of the site.
 """
 
-NAMES = ("issue", "verify", "queue", "submit", "form_render", "form_step", "form_growth")
+NAMES = (
+    "issue", "verify", "queue", "names", "case_page", "scope", "morning", "submit",
+    "form_render", "form_step", "form_growth",
+)  # fmt: skip

@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 def prepare() -> None:
     """Migrate, load the places and the catalogue, create a seal key."""
     import django
+    from django.conf import settings
 
+    # Nothing is collected in it, but what serves it wants to see it.
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     django.setup()
     # WeasyPrint and its fonts talk of every property they leave aside.
     logging.disable(logging.WARNING)

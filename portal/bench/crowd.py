@@ -1,4 +1,4 @@
-"""The town that is measured on: issued documents, cases in every state, drafts ready to be filed, clerks at work.
+"""What is measured on: issued documents, drafts ready to be filed, and the doors that open to staff.
 
 One row of each is made by the acts themselves; the others are copies of it that the database makes, with what
 must differ. So 300,000 rows take a minute, and every one of them is valid.
@@ -6,9 +6,8 @@ must differ. So 300,000 rows take a minute, and every one of them is valid.
 
 import itertools
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -17,24 +16,17 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from arrondissements.codes import new_code
 from arrondissements.delegations import SigningPower
-from arrondissements.models import Office, Posting, Quartier, Role, User
+from arrondissements.models import Office, Quartier, User
 from civil_status.documents import document_codes, issuance
 from civil_status.documents.content import Draft
 from civil_status.documents.models import NumberSeries
 from portal.demo import cases
-from requests_app import issuing, workflow
-from requests_app.catalogue.models import RejectionMotive
-from requests_app.models import REFERENCE_SYMBOLS, Evidence, ServiceRequest
+from requests_app import issuing
+from requests_app.models import Evidence, ServiceRequest
 
 KIND = "certificat-vie"
 OFFICE = "arrondissement-1"
-# What a few years of a town leave: of a hundred requests, how many stand in each state.
-STATES = {
-    "SUBMITTED": 2, "UNDER_REVIEW": 3, "NEEDS_INFORMATION": 1, "ACCEPTED": 1, "READY": 2,
-    "DELIVERED": 80, "REJECTED": 6, "CLOSED": 2, "WITHDRAWN": 3,
-}  # fmt: skip
 numbers = itertools.count(1)
 
 
@@ -65,33 +57,6 @@ def documents(count: int) -> list[str]:
     return [document_codes.unlock(first.code_locked), *codes]
 
 
-def filed(count: int, clerks: dict[str, User]) -> None:
-    """File `count` cases, spread over the offices of `clerks` and over the states of `STATES`."""
-    first = workflow.submit(cases.draft(cases.LIFE))
-    codes = list(clerks)
-    offices = {office.code: office.pk for office in Office.objects.all()}
-    places = _array([offices[code] for code in codes])
-    people = _array([clerks[code].pk for code in codes])
-    here, motive = f"1 + mod(r.n, {len(codes)})", RejectionMotive.objects.values_list("pk", flat=True)[0]
-    state = _state("mod(r.n * 37, 100)")
-    differing = {
-        "token": "gen_random_uuid()",
-        "reference": "r.word",
-        "state": state,
-        "office_id": f"({places})[{here}]",
-        "instructed_by_id": f"CASE {state} WHEN 'SUBMITTED' THEN NULL ELSE ({people})[{here}] END",
-        "motive_id": f"CASE {state} WHEN 'REJECTED' THEN {motive} END",
-        "fingerprint": "encode(sha256(r.n::text::bytea), 'hex')",
-        "phone": "'+22901' || 90000000 + mod(r.n, 9000000)",
-        "applicant_name": "t.applicant_name || ' ' || r.n",
-        "submitted_at": "t.submitted_at - make_interval(days => mod(r.n / 17, 30)::int)",
-        "due_on": "t.due_on - mod(r.n / 17, 30)::int + 20",
-        "returned": "mod(r.n, 5) = 0",
-    }
-    rows = ((n, reference) for n, reference in enumerate(_references(count - 1), 1))
-    _multiply(first, rows, differing)
-
-
 def drafts(count: int) -> list[uuid.UUID]:
     """Complete drafts, each of another person living in another quarter; every second one gave an e-mail."""
     model = cases.draft(cases.LIFE)
@@ -110,16 +75,6 @@ def drafts(count: int) -> list[uuid.UUID]:
     ]  # fmt: skip
     Evidence.objects.bulk_create(attached, batch_size=500)
     return [case.token for case in new]
-
-
-def clerks(offices: Iterable[Office]) -> dict[str, User]:
-    """One clerk for each office, by its code."""
-    people = {}
-    for office in offices:
-        user = User.objects.create_user(f"bench-{office.code}", first_name="Sèna", last_name="Ahouansou")
-        Posting.objects.create(user=user, office=office, role=Role.CLERK, starts=timezone.localdate())
-        people[office.code] = user
-    return people
 
 
 def session_of(user: User) -> str:
@@ -149,28 +104,6 @@ def _like(model: ServiceRequest, n: int, home: str) -> ServiceRequest:
         email=f"bench{n}@example.org" if n % 2 else "",
         answers=model.answers | {"residence": home},
     )
-
-
-def _references(count: int) -> Iterator[str]:
-    seen: set[str] = set()
-    while len(seen) < count:
-        reference = new_code(REFERENCE_SYMBOLS)
-        if reference not in seen:
-            seen.add(reference)
-            yield reference
-
-
-def _state(percent: str) -> str:
-    """An SQL expression that gives each state its share of the numbers 0–99."""
-    whens, below = "", 0
-    for state, share in STATES.items():
-        below += share
-        whens += f" WHEN {percent} < {below} THEN '{state}'"
-    return f"(CASE{whens} END)"
-
-
-def _array(ids: list[Any]) -> str:
-    return f"ARRAY[{','.join(str(int(pk)) for pk in ids)}]::bigint[]"
 
 
 def _multiply(model: models.Model, rows: Iterable[tuple[int, str]], differing: dict[str, str]) -> None:

@@ -25,6 +25,7 @@ from requests_app.models import (
     LabelTone,
     Message,
     Pause,
+    SearchKey,
     ServiceRequest,
     private_storage,
 )
@@ -38,7 +39,9 @@ LABELS = (
     ("Personne âgée", LabelTone.BLUE), ("À rappeler", LabelTone.AMBER), ("Registre abîmé", LabelTone.RED),
     ("Diaspora", LabelTone.GREEN),
 )  # fmt: skip
-FILLED = (ServiceRequest, InformationRequest, Pause, Evidence, CaseLabel, Message, JournalEntry)
+# Filling takes longer than any request may, and a power cut loses nothing that cannot be made again.
+SESSION = {"statement_timeout": "0", "synchronous_commit": "off", "work_mem": "128MB"}
+FILLED = (ServiceRequest, SearchKey, InformationRequest, Pause, Evidence, CaseLabel, Message, JournalEntry)
 Told = Callable[[str, int, int], None]
 
 
@@ -63,6 +66,7 @@ def fill(cases: int, *, seed: int, told: Told = lambda what, done, of: None) -> 
     Raises `NotThere`.
     """
     filling = _Filling(cases, seed)
+    usual = {name: _setting(name, value) for name, value in SESSION.items()}
     steps: list[tuple[str, Callable[[Told], None]]] = [
         ("persons", filling.persons),
         ("cases", filling.cases),
@@ -73,6 +77,8 @@ def fill(cases: int, *, seed: int, told: Told = lambda what, done, of: None) -> 
         start = perf_counter()
         step(told)
         filling.done.seconds[name] = perf_counter() - start
+    for name, value in usual.items():
+        _setting(name, value)
     return filling.done
 
 
@@ -110,14 +116,12 @@ class _Filling:
     def persons(self, told: Told) -> None:
         """The temporary tables that everything is drawn from."""
         with connection.cursor() as cursor:
-            # Filling takes longer than any request may, and a power cut loses nothing that cannot be made again.
-            for name, value in (("statement_timeout", "0"), ("synchronous_commit", "off"), ("work_mem", "128MB")):
-                cursor.execute(f"SET {name} = '{value}'")
             cursor.execute((SQL / "functions.sql").read_text())
             columns = "".join(f", {column} text" for column in DERIVED)
             cursor.execute(
                 "CREATE TEMPORARY TABLE town_persons "
-                f"(n int PRIMARY KEY, office int, surname text, given text, name text, phone text{columns})"
+                f"(n int PRIMARY KEY, office int, surname text, given text, name text, phone text, "
+                f"keys text[]{columns})"
             )
         teams = self.done.teams
         homes = people.homes([team.office for team in teams])
@@ -138,7 +142,7 @@ class _Filling:
         """The cases and what lies beside them, in batches."""
         self.facts["base"] = _reserve(ServiceRequest, self.count)
         drawn = _sql("drawn", ", ".join(f"p.{column}" for column in DERIVED))
-        cases, others = self._cases()
+        cases, others = self._cases(drawn)
         for low in range(1, self.count + 1, BATCH):
             high = min(low + BATCH - 1, self.count)
             facts = self.facts | others | {"low": low, "high": high}
@@ -147,13 +151,11 @@ class _Filling:
                     cursor.execute(statement, facts)
             told("cases", high, self.count)
 
-    def _cases(self) -> tuple[str, dict[str, Any]]:
+    def _cases(self, drawn: str) -> tuple[str, dict[str, Any]]:
         """The statement that writes cases; a column it does not name takes the default of its field."""
         select = _sql("cases", ", ".join(DERIVED))
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(
-                _sql("drawn", ", ".join(f"p.{column}" for column in DERIVED)), self.facts | {"low": 1, "high": 0}
-            )
+            cursor.execute(drawn, self.facts | {"low": 1, "high": 0})
             cursor.execute(select, self.facts)
             named = [column.name for column in cursor.description or ()]
         fields = {
@@ -192,6 +194,14 @@ class _Filling:
             for number, model in enumerate(FILLED, 1):
                 cursor.execute(f'VACUUM (ANALYZE) "{model._meta.db_table}"')
                 told("statistics", number, len(FILLED))
+
+
+def _setting(name: str, value: str) -> str:
+    """Change a setting of this session; return what it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s), set_config(%s, %s, false)", [name, name, value])
+        (before, _now) = cursor.fetchone() or ("", "")
+    return str(before)
 
 
 def _sql(name: str, derived: str = "") -> str:

@@ -8,7 +8,7 @@ from random import Random
 from django.utils import timezone
 
 from arrondissements.models import Office, OfficeKind, Posting, Quartier, Role, User
-from arrondissements.spelling import fold
+from arrondissements.spelling import fold, sounds
 from portal.town.names import GIVEN_NAMES, SURNAMES
 
 CASES_EACH = 4  # what one person asks for in three years, a family's paper after the other
@@ -49,7 +49,7 @@ def homes(places: list[Office]) -> list[str]:
 
 
 def persons(count: int, places: int, seed: int) -> Iterator[tuple[object, ...]]:
-    """Rows (n, office, surname, given names, name, phone, each of `DERIVED`); `office` is one of 0…`places` - 1."""
+    """Rows (n, office, surname, given names, name, phone, sounds, each of `DERIVED`); `office` is below `places`."""
     chance = Random(seed)  # noqa: S311 - nothing secret is drawn
     everywhere, shares = range(places), list(itertools.islice(itertools.cycle(SHARES), places))
     phone = 0
@@ -61,7 +61,7 @@ def persons(count: int, places: int, seed: int) -> Iterator[tuple[object, ...]]:
         phone = phone if n and chance.random() < 0.1 else n
         derived = [make(name) for make in DERIVED.values()]
         (office,) = chance.choices(everywhere, shares)
-        yield (n, office, surname.upper(), given, name, f"+2290100{phone:06d}", *derived)
+        yield (n, office, surname.upper(), given, name, f"+2290100{phone:06d}", sounds(name), *derived)
 
 
 def _spelling(chance: Random, names: tuple[tuple[str, ...], ...]) -> str:

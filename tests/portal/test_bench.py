@@ -12,7 +12,7 @@ from portal.bench.results import Result, table
 from portal.bench.rounds import in_turns
 from tests.real_parts import ROOT, database_url
 
-SMALL = ["--rounds", "1", "--seconds", "0.3", "--documents", "40", "--cases", "80"]
+SMALL = ["--rounds", "1", "--seconds", "0.3", "--documents", "40", "--cases", "300", "--staff", "1"]
 
 
 def run_bench(*arguments, **environment):
@@ -51,6 +51,13 @@ def test_a_small_run_measures_everything_beside_its_floor_and_leaves_nothing():
         assert may_be(result["ratio"], result["subject"]["median"], result["floor"]["median"])
     assert results["submit"]["facts"]["filed once each"] > 0
     assert results["submit"]["p95_ms"]["median"] > 0
+    assert results["names"]["facts"]["found"] > 0
+    assert results["case_page"]["limits"]["queries"]["measured"] > 0
+    assert set(results["scope"]["limits"]) >= {"queue", "search", "case"}
+    morning = results["morning"]
+    assert (morning["facts"]["people"], morning["facts"]["addresses"]) == (13, 13)
+    assert morning["limits"]["refused"]["measured"] == 0
+    assert morning["limits"]["guesses heard"]["measured"] < 8
     assert not exists(database)
 
 
@@ -109,3 +116,13 @@ def test_what_95_in_100_stay_under_ignores_the_slowest():
     times = [0.010] * 99 + [5.0]
     assert load.Sample(1.0, times).p95_ms == pytest.approx(10, abs=1)
     assert load.Sample(1.0, [0.010] * 90 + [5.0] * 10).p95_ms > 1000
+
+
+def test_a_figure_with_a_limit_of_its_own_is_printed_with_it_and_judged_by_it():
+    kept = Result("x", "ms", [50.0], [5.0], target=None, limits={"ms": (50.0, 60)})
+    missed = Result("y", "ms", [50.0], [5.0], target=None, limits={"ms": (50.0, 60), "queries": (13, 12)})
+    assert kept.reached
+    assert not missed.reached
+    shown = table([kept, missed])
+    assert "queries 13.0 (≤ 12)" in shown
+    assert missed.as_json()["limits"]["queries"] == {"measured": 13, "most": 12}

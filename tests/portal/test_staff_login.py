@@ -11,7 +11,7 @@ from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from arrondissements.models import JournalEntry
+from arrondissements.models import JournalEntry, User
 from tests.cast import TOTP_KEY, totp_now
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +83,39 @@ def test_the_colleague_at_the_same_address_is_not_locked_out(client, cast, setti
     for _ in range(settings.AXES_FAILURE_LIMIT + 1):
         client.post(LOGIN, {"username": "sena", "password": "faux"})
     assert client.post(LOGIN, {"username": "rekia", "password": PASSWORD}).status_code == 302
+
+
+def test_ten_clerks_of_one_office_come_in_from_one_address_after_two_wrong_passwords_each(cast, settings):
+    """Twenty wrong passwords from one address in a minute: an office in the morning, and no guesser."""
+    assert 2 * 10 > settings.AXES_FAILURE_LIMIT
+    people = [User.objects.create_user(f"clerk-{n}", password=PASSWORD) for n in range(10)]
+    for person in people:
+        TOTPDevice.objects.create(user=person, name="phone", key=TOTP_KEY.hex())
+    browsers = [Client(REMOTE_ADDR="127.0.1.1") for _ in people]
+    for _ in range(2):
+        for person, browser in zip(people, browsers, strict=True):
+            assert browser.post(LOGIN, {"username": person.username, "password": "faux"}).status_code == 200
+    for person, browser in zip(people, browsers, strict=True):
+        assert browser.post(LOGIN, {"username": person.username, "password": PASSWORD}).status_code == 302
+        assert browser.post(CODE, {"code": six_figures()}).status_code == 302
+
+
+def test_whoever_guesses_at_one_account_from_that_very_address_is_stopped(cast, settings):
+    guesser = Client(REMOTE_ADDR="127.0.1.1")
+    answers = [guesser.post(LOGIN, {"username": "sena", "password": f"essai-{n}"}).status_code for n in range(20)]
+    assert answers.count(200) < settings.AXES_FAILURE_LIMIT
+    assert set(answers[settings.AXES_FAILURE_LIMIT :]) == {429}
+    assert guesser.post(LOGIN, {"username": "sena", "password": PASSWORD}).status_code == 429
+    office = Client(REMOTE_ADDR="127.0.1.1")
+    assert office.post(LOGIN, {"username": "rekia", "password": PASSWORD}).status_code == 302
+
+
+def test_changing_address_gives_the_guesser_no_more_tries(cast, settings):
+    answers = [
+        Client(REMOTE_ADDR=f"127.0.9.{n}").post(LOGIN, {"username": "sena", "password": "faux"}).status_code
+        for n in range(1, 20)
+    ]
+    assert set(answers[settings.AXES_FAILURE_LIMIT :]) == {429}
 
 
 def test_the_right_password_forgets_the_wrong_ones(client, cast):

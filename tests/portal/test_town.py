@@ -14,6 +14,7 @@ from arrondissements.codes import clean_code
 from arrondissements.models import JournalEntry, Office, Posting, Role, User
 from arrondissements.spelling import fold
 from portal.town import filling
+from requests_app import indexing
 from requests_app.catalogue.forms import clean_answers
 from requests_app.catalogue.models import Service
 from requests_app.models import REFERENCE_SYMBOLS, Evidence, InformationRequest, ServiceRequest
@@ -63,6 +64,13 @@ def test_a_case_reads_like_one_that_was_filed(town):
         assert case.applicant_key == fold(case.applicant_name)
         assert clean_answers(case.version, case.answers)
         assert case.applicant_name.upper().endswith(case.answers[surname_of(case)])
+
+
+def test_it_is_found_by_what_a_filing_would_have_kept(town):
+    for case in town.select_related("version")[:: CASES // 40]:
+        kept = set(case.search_keys.values_list("key", flat=True))
+        assert kept == set(indexing.keys_of(case))
+    assert town.filter(search_keys__key__contains="/").exists()
 
 
 def surname_of(case):

@@ -21,7 +21,7 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "FONTCONF
 class Command(BaseCommand):
     """Measure the portal beside its floors, in a database and a folder of the run's own (see `portal.bench`)."""
 
-    help = "Mesure le dépôt, les étapes, la vérification, la file et la délivrance, chacun à côté de son plancher."
+    help = "Mesure le dépôt, les étapes, la vérification, les pages des agents et la délivrance, avec leurs planchers."
 
     def add_arguments(self, parser: CommandParser) -> None:
         usual = Scale()
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=usual.seconds, help="durée d’une mesure")
         parser.add_argument("--documents", type=int, default=usual.documents)
         parser.add_argument("--cases", type=int, default=usual.cases)
+        parser.add_argument("--staff", type=int, default=usual.staff, help="agents par bureau, le matin (10 au plus)")
 
     def handle(self, *, names: list[str], as_json: bool, **options: Any) -> None:
         if unknown := set(names) - set(NAMES):

@@ -1,4 +1,8 @@
--- What lies beside a case: questions, pauses, a paper, a label, words, minutes of work.
+-- What lies beside a case: what it is found by (as `requests_app.indexing` writes it), questions, pauses, a paper, a
+-- label, words, minutes of work.
+INSERT INTO requests_app_searchkey (case_id, office_id, key, submitted_at)
+SELECT id, office_id, unnest(keys || numbers), filed_at FROM town_cases;
+
 INSERT INTO requests_app_informationrequest
   (case_id, token, fields, pieces, reasons, message, asked_by_id, asked_at, answered_at)
 SELECT id, gen_random_uuid(), '[]', jsonb_build_array(piece), '{}', 'La photo est floue. Reprenez-la en plein jour.',

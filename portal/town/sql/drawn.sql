@@ -10,10 +10,11 @@ WITH numbered AS (
     pg_temp.draw(n, %(seed)s + 5, 1000) AS asking,
     pg_temp.draw(n, %(seed)s + 6, 1000) AS channel,
     pg_temp.draw(n, %(seed)s + 7, 1000) AS other,
-    pg_temp.draw(n, %(seed)s + 8, 60) AS hand
+    pg_temp.draw(n, %(seed)s + 8, 60) AS hand,
+    1 + pg_temp.draw(n, %(seed)s + 12, 3000) AS record_number, 1960 + pg_temp.draw(n, %(seed)s + 13, 60) AS record_year
   FROM generate_series(%(low)s::bigint, %(high)s::bigint) AS n
 ), placed AS (
-  SELECT numbered.*, p.name, p.phone, p.surname AS surname_said, p.given AS given_said, {derived},
+  SELECT numbered.*, p.name, p.phone, p.surname AS surname_said, p.given AS given_said, p.keys, {derived},
     o.office_id, o.code, o.home,
     o.clerks[1 + hand %% cardinality(o.clerks)] AS clerk, o.counter[1 + hand %% cardinality(o.counter)] AS desk,
     least(
@@ -36,7 +37,10 @@ WITH numbered AS (
   SELECT placed.*, m.version_id, m.service_id, m.slug, m.number, m.piece, m.reason, m.fee, m.by_staff,
     m.answers || jsonb_build_object(
       m.surname, surname_said, m.given, given_said, m.place, CASE WHEN m.by_office THEN code ELSE home END
-    ) AS answers,
+    ) || CASE WHEN m.answers ? 'record_number' THEN jsonb_build_object(
+      'record_number', record_number::text, 'record_year', record_year) ELSE '{}' END AS answers,
+    CASE WHEN m.answers ? 'record_number' THEN ARRAY[record_number::text, record_number || '/' || record_year]
+      ELSE ARRAY[]::text[] END AS numbers,
     coalesce(held, CASE WHEN other < 840 THEN 'DELIVERED' WHEN other < 920 THEN 'REJECTED' WHEN other < 950 THEN 'CLOSED'
       ELSE 'WITHDRAWN' END) AS state,
     t.promised_on,

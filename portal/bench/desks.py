@@ -1,0 +1,43 @@
+"""The desks of the run: the town of `portal.town`, one clerk at work in each office, and the auditor who reads all."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils import timezone
+
+from arrondissements.models import JournalEntry, Office, OutboxMessage, Posting, Role, User
+from portal.bench import crowd
+from portal.town import filling
+from portal.town.people import Team
+
+SEED = 20261124
+
+
+@dataclass(frozen=True)
+class Town:
+    """The teams of the thirteen offices; `clerks` and `auditor` are the cookies of people signed in."""
+
+    teams: list[Team]
+    clerks: dict[str, str]
+    auditor: str
+    seconds: float
+
+    @property
+    def offices(self) -> list[Office]:
+        return [team.office for team in self.teams]
+
+    def clerk(self, office: Office) -> User:
+        """The clerk at work in an office."""
+        return next(team.clerks[0] for team in self.teams if team.office == office)
+
+
+@lru_cache(maxsize=1)
+def town(cases: int) -> Town:
+    """Fill the database of the run, once; every benchmark of the desk looks at the same town."""
+    filled = filling.fill(cases, seed=SEED)
+    auditor = User.objects.create_user("bench-auditor", first_name="Ablawa", last_name="Sossa")
+    for team in filled.teams:  # everywhere: nothing narrows what an auditor reads
+        Posting.objects.create(user=auditor, office=team.office, role=Role.AUDITOR, starts=timezone.localdate())
+    clerks = {team.office.code: crowd.session_of(team.clerks[0]) for team in filled.teams}
+    crowd.settle(User, JournalEntry, OutboxMessage)
+    return Town(filled.teams, clerks, crowd.session_of(auditor), sum(filled.seconds.values()))
