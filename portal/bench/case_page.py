@@ -54,7 +54,7 @@ def run(scale: Scale, port: int) -> Result:
     _lengthen_history(longest, town.clerk(where))
     pages = [load.get(path(case), cookies=town.clerks[office.code]) for case, office in seen]
     bare = [load.get(f"/bench/case/{case.reference}/", cookies=town.clerks[office.code]) for case, office in seen]
-    counted = {case.pk: queries(path(case), town.clerks[office.code]) for case, office in seen}
+    counted = {case.pk: queries(path(case), town.clerks[where.code]) for case, office in seen if office == where}
     measured, floors = in_turns(scale.rounds, lambda: _drive(scale, port, pages), lambda: _drive(scale, port, bare))
     return Result(
         name="case_page",
