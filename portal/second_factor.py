@@ -19,6 +19,7 @@ from django_otp.util import random_hex
 
 from arrondissements import journal
 from arrondissements.models import User
+from portal import screen_lock
 
 RECOVERY_CODES = 10
 DIGITS = 6
@@ -144,6 +145,8 @@ def _wait(why: dict[str, Any] | None) -> str:
 def _enter(request: StaffRequest, device: Any, factor: str) -> None:
     remember_device(request, device)
     request.session.cycle_key()
+    screen_lock.opened(request.session)
+    screen_lock.forget_tries(request.user)
     journal.record("staff.login", obj=f"user:{request.user.pk}", by=request.user, details={"factor": factor})
 
 

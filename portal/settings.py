@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "portal.middleware.SecondFactorRequired",
+    "portal.middleware.LockedScreen",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -270,6 +271,8 @@ AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 12 * 3600
+# A screen nobody touches for so long locks itself.
+LOCK_AFTER_MINUTES = env.number("LOCK_AFTER_MINUTES", default=10)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = "Lax"
 

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from portal import screen_lock
+
 
 class PasswordForm(AuthenticationForm):
     """Name and password; the refusal never says which of the two is wrong."""
@@ -67,6 +69,45 @@ class OwnPasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         return _own_password(self.user, self.cleaned_data["password"])
+
+
+def _pin_field(label: Any, **attrs: Any) -> forms.RegexField:
+    return forms.RegexField(
+        r"^[0-9]{6}$",
+        label=label,
+        strip=True,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short", **attrs}),
+        error_messages={"required": _("Écrivez les six chiffres."), "invalid": _("Écrivez six chiffres.")},
+    )
+
+
+class PinForm(forms.Form):
+    """The six digits that open a locked screen again."""
+
+    use_required_attribute = False
+    pin = _pin_field(_("Votre code court (six chiffres)"), autofocus=True)
+
+
+class ChoosePinForm(OwnPasswordForm):
+    """New digits, twice, with the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pin"] = _pin_field(_("Six chiffres"))
+        self.fields["pin"].help_text = _("Pas 000000, 123456, ni votre année de naissance.")
+        self.fields["again"] = _pin_field(_("Les mêmes, encore une fois"))
+
+    def clean_pin(self) -> str:
+        digits: str = self.cleaned_data["pin"]
+        if screen_lock.is_weak(digits):
+            raise forms.ValidationError(_("Ces chiffres se devinent trop vite. Choisissez-en d’autres."))
+        return digits
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if "pin" in self.cleaned_data and again != self.cleaned_data["pin"]:
+            raise forms.ValidationError(_("Les deux codes ne sont pas les mêmes."))
+        return again
 
 
 def _password_field() -> forms.CharField:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal import staff_views
+from portal import lock_views, staff_views
 
 app_name = "staff"
 urlpatterns = [
@@ -10,5 +10,9 @@ urlpatterns = [
     path("second-facteur/", staff_views.second_factor_code, name="second-factor"),
     path("telephone/", staff_views.enrol, name="enrol"),
     path("codes-de-secours/", staff_views.recovery_codes, name="recovery-codes"),
+    path("verrouiller/", lock_views.lock, name="lock"),
+    path("ecran-verrouille/", lock_views.unlock, name="unlock"),
+    path("code-court/", lock_views.pin, name="pin"),
+    path("present/", lock_views.awake, name="awake"),
     path("deconnexion/", staff_views.logout, name="logout"),
 ]

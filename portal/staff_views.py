@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from arrondissements import journal
 from arrondissements.models import User
-from portal import second_factor
+from portal import screen_lock, second_factor
 from portal.demo import people
+from portal.lock_views import while_locked
 from portal.second_factor import StaffRequest
 from portal.staff_forms import CodeForm, ConfirmPhoneForm, OwnPasswordForm, PasswordForm
 from requests_app.desk.desk import Desk
@@ -44,6 +45,7 @@ def login(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request, request.POST or None)
     locked_before = request.method == "POST" and _is_locked(request)
     if request.method == "POST" and form.is_valid():
+        screen_lock.leave(request)
         open_session(request, form.get_user())
         return _redirect_keeping_next(request, "staff:second-factor")
     if not locked_before and getattr(request, "axes_locked_out", False):
@@ -116,6 +118,7 @@ def _account(request: StaffRequest, form: OwnPasswordForm) -> dict[str, Any]:
     return {"form": form, "left": second_factor.codes_left(request.user), "desk": Desk(request.user)}
 
 
+@while_locked
 @before_the_second_factor
 @require_POST
 def logout(request: StaffRequest) -> HttpResponse:

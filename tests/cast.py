@@ -8,6 +8,7 @@
 import base64
 import datetime
 import io
+import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -133,6 +134,7 @@ def signed_in():
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         session = client.session
         session["otp_device_id"] = device.persistent_id
+        session["seen_at"] = int(time.time())
         session.save()
         return client
 
