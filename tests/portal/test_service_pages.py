@@ -27,6 +27,7 @@ def new_draft(catalogue):
     """A new service, complete, that nobody has published."""
     draft = ServiceDraft(slug="certificat-neuf")
     convert.fill(draft, definition_of(Service.objects.get(slug="certificat-vie").current))
+    draft.series = "NEUF"
     draft.title_fr, draft.title_en = "Certificat neuf", "New certificate"
     draft.save()
     return draft
