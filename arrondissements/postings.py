@@ -17,3 +17,8 @@ def serves(user: User, office: Office, *roles: Role) -> bool:
     """Whether `user` serves today in `office`, in one of `roles` (any role when none is given)."""
     today = Posting.objects.on(timezone.localdate()).filter(user=user, office=office)
     return (today.filter(role__in=roles) if roles else today).exists()
+
+
+def serves_anywhere(user: User, *roles: Role) -> bool:
+    """Whether `user` serves today in some office in one of `roles`."""
+    return Posting.objects.on(timezone.localdate()).filter(user=user, role__in=roles).exists()

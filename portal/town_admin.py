@@ -24,6 +24,7 @@ from arrondissements.models import (
     RelayAgent,
     User,
 )
+from requests_app.models import Label
 
 # What the working calendar is made of: a change is seen at once.
 OF_THE_CALENDAR = (LocalHoliday, OfficeClosure, OpeningHours)
@@ -165,6 +166,17 @@ class RelayAgentViewSet(TownViewSet):
     form_fields = ["user", "number", "place", "fee_ceiling", "starts", "ends"]
 
 
+class LabelViewSet(TownViewSet):
+    """A label without an office is offered in all of them; it is retired, never erased."""
+
+    model = Label
+    icon = "tag"
+    menu_label = _("Étiquettes des demandes")
+    list_display = ["name", "tone", "office", "is_active"]
+    list_filter = ["office", "is_active"]
+    form_fields = ["name", "tone", "office", "is_active"]
+
+
 class TownGroup(ModelViewSetGroup):
     """One menu entry for all of it."""
 
@@ -179,5 +191,6 @@ class TownGroup(ModelViewSetGroup):
         QuartierViewSet("quartiers"),
         PostingViewSet("postings"),
         DelegationViewSet("delegations"),
+        LabelViewSet("labels"),
         RelayAgentViewSet("relay_agents"),
     )

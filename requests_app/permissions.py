@@ -28,6 +28,7 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "close": INSTRUCTING,
     "deliver": AT_THE_COUNTER,
     "write": INSTRUCTING,
+    "label": AT_THE_COUNTER,
 }
 
 
@@ -52,7 +53,7 @@ def helps(user: User, case: ServiceRequest, *roles: Role) -> bool:
 
 def can_read(user: User, case: ServiceRequest) -> bool:
     """Whoever serves in the office, the signatory while the case waits for the signature, who instructs in the office
-    that helps, and the office consulted while its opinion is awaited."""
+    that helps, the office consulted while its opinion is awaited, and the auditor."""
     if case.office is None:
         return False
     return (
@@ -60,6 +61,7 @@ def can_read(user: User, case: ServiceRequest) -> bool:
         or signing_power(user, case) is not None
         or helps(user, case)
         or awaited_opinions(user, case).exists()
+        or postings.serves_anywhere(user, Role.AUDITOR)
     )
 
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from arrondissements import delegations, postings
 from arrondissements.models import Office, Outage, OutboxMessage, Posting, Role, User
 from civil_status.documents.models import IssuedDocument
-from requests_app import access, helping, permissions
-from requests_app.models import Channel, Help, Opinion, ServiceRequest
+from requests_app import access, helping, labelling, permissions, saved_views
+from requests_app.models import Channel, Help, Label, Opinion, SavedView, ServiceRequest
 from requests_app.states import TRANSITIONS, Actor
 
 Row = TypeVar("Row", bound=Model)
@@ -122,6 +122,33 @@ def opinion_to_drop(user: User, pk: int) -> Opinion:
     if found.case.office is None or not postings.serves(user, found.case.office, Role.SUPERVISOR):
         raise Http404
     return found
+
+
+def own_view(user: User, pk: int) -> SavedView:
+    """A view that `user` kept, or 404."""
+    return _one(saved_views.of(user), pk=pk)
+
+
+def label_of(case: ServiceRequest, pk: str) -> Label:
+    """A label offered in the office of a case, by what a form sent, or 404."""
+    if not pk.isdecimal():
+        raise Http404
+    return _one(labelling.offered(case.office), pk=int(pk))
+
+
+def label_on(case: ServiceRequest, pk: int) -> Label:
+    """A label that a case bears, or 404."""
+    return _one(Label.objects.filter(case_labels__case=case), pk=pk)
+
+
+def headed_office(user: User, code: str) -> Office:
+    """An office that `user` heads today, or 404."""
+    return served(headed(user), code)
+
+
+def headed_label(user: User, pk: int) -> Label:
+    """A label of an office that `user` heads today, or 404; those of all offices are the town hall's."""
+    return _one(Label.objects.filter(office__in=headed(user)), pk=pk)
 
 
 def outbox(user: User) -> QuerySet[OutboxMessage]:

@@ -19,6 +19,7 @@ from requests_app.desk import handling
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.answers import answers_shown
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.labels import labels_of
 from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, ServiceRequest
 from requests_app.states import TRANSITIONS
@@ -48,6 +49,8 @@ DOCUMENT_ACTS = {
     "case.letter": _("Message du demandeur"),
     "case.letter_read": _("Message lu"),
     "case.write": _("Message au demandeur"),
+    "case.label": _("Étiquette mise"),
+    "case.unlabel": _("Étiquette retirée"),
 }
 
 
@@ -55,9 +58,9 @@ DOCUMENT_ACTS = {
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal, once a day for each person.
 
-    23 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
+    24 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
     evidence, pieces seen at the counter, corrections, what was asked, opinions, messages and what came with them,
-    history, menus (2); writing the first reading of the day adds its own.
+    labels, history, menus (2); writing the first reading of the day adds its own.
     """
     case = access.readable(request.user, reference)
     note_reading(case.obj, request.user, case.office)
@@ -82,6 +85,7 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
         "handed": handing.receipt_of(case),
         "history": _history(case),
         **_opinions(case, request.user),
+        **labels_of(case, request.user),
     }
     return show(request, "desk/case.html", context)
 

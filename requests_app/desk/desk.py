@@ -33,8 +33,22 @@ class Desk:
 
     @cached_property
     def offices(self) -> list[Office]:
-        """The offices served, each once."""
-        return list({posting.office_id: posting.office for posting in self.postings}.values())
+        """The offices served, each once; an auditor serves none."""
+        served = [posting for posting in self.postings if posting.role != Role.AUDITOR]
+        return list({posting.office_id: posting.office for posting in served}.values())
+
+    @property
+    def audits(self) -> bool:
+        """Whether the person reads every office and decides nothing."""
+        return any(posting.role == Role.AUDITOR for posting in self.postings)
+
+    @cached_property
+    def seen(self) -> list[Office]:
+        """The offices whose queue may be looked at: those served; all for an auditor. 1 query for him."""
+        if not self.audits:
+            return self.offices
+        others = Office.objects.order_by("kind", "arrondissement", "name_fr")
+        return list({office.pk: office for office in [*self.offices, *others]}.values())
 
     @cached_property
     def powers(self) -> dict[str, set[int] | None]:

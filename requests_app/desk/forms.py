@@ -13,8 +13,6 @@ from civil_status.documents.models import IssuedDocument, RevocationReason, Stat
 from requests_app import opinions
 from requests_app.catalogue.models import Mode, RejectionMotive, Service
 from requests_app.models import ServiceRequest
-from requests_app.queues import Group, Looked
-from requests_app.states import State
 
 LONGEST_WORDS = 2000
 REASON_WORDS = 200
@@ -148,21 +146,6 @@ class CloseForm(ActForm):
         help_text=_("Le demandeur lira ce texte tel quel."),
         error_messages={"required": _("Dites pourquoi la demande est classée.")},
     )
-
-
-class LookForm(forms.Form):
-    """The filters of a queue. What makes no sense is ignored: a filter is never an error page."""
-
-    group = forms.ChoiceField(choices=Group, required=False)
-    service = forms.SlugField(required=False)
-    state = forms.ChoiceField(choices=[(s, s.label) for s in State if s != State.DRAFT], required=False)
-    q = forms.CharField(required=False, max_length=120)
-
-    def looked(self) -> Looked:
-        """What to look at."""
-        self.is_valid()
-        asked = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        return Looked(asked["group"] or Group.OPEN, asked["service"], asked["state"], asked["q"].strip())
 
 
 def filed_here() -> QuerySet[Service]:

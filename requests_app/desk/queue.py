@@ -1,96 +1,125 @@
 """The day of an office on one screen, and its file for a spreadsheet."""
 
-from django.core.cache import cache
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import urlencode
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from arrondissements import journal
+from arrondissements import journal, sheets
 from arrondissements.models import Office
-from requests_app import queues
-from requests_app.catalogue.models import Service
-from requests_app.desk import access
+from requests_app import labelling, queues
+from requests_app.desk import access, queue_address, queue_lists
 from requests_app.desk.desk import Desk, StaffRequest, show
-from requests_app.desk.forms import LookForm
+from requests_app.desk.queue_address import Look
 from requests_app.desk.queue_rows import row
-from requests_app.queues import Group, Looked
+from requests_app.models import Channel
+from requests_app.queues import Group
 from requests_app.states import State
 
 LAST_OFFICE = "desk_office"
-SERVICES_KEPT = 300  # seconds
 SHOWN_FIRST = [Group.LATE, Group.TODAY, Group.NEW, Group.RETURNED]
-SHOWN_NEXT = [Group.UNREAD, Group.TO_SIGN, Group.WAITING, Group.READY]
+SHOWN_NEXT = [Group.MINE, Group.UNREAD, Group.ACCEPTED, Group.TO_SIGN, Group.WAITING, Group.READY]
+HEADINGS: list[tuple[str, str | Promise]] = [
+    ("filed", _("Numéro et dépôt")),
+    ("service", _("Démarche")),
+    ("name", _("Demandeur")),
+    ("state", _("État")),
+    ("due", _("Promise pour le")),
+    ("person", _("Attribuée à")),
+]
 
 
 @require_safe
 def queue(request: StaffRequest, office: str = "") -> HttpResponse:
     """The queue of an office served today; without a code, the one last looked at.
 
-    7 queries: session, user, device, postings, delegations, counts, rows (1 more where the promised cases end).
+    8 queries: session, user, device, postings, delegations, counts, rows, labels; 1 more where the promised cases
+    end, 1 or 2 to tell what was typed, and 1 for an auditor, who looks at every office.
     """
     desk = Desk(request.user)
-    if not desk.offices:
+    if not desk.seen:
         return redirect("desk:sign") if desk.may_sign else show(request, "desk/nowhere.html", {"desk": desk})
-    here = access.served(desk.offices, office) if office else _last_office(request, desk)
+    here = access.served(desk.seen, office) if office else _last_office(request, desk)
     if request.session.get(LAST_OFFICE) != here.code:  # a page merely seen again writes nothing
         request.session[LAST_OFFICE] = here.code
-    form = LookForm(request.GET)
-    looked = form.looked()
+    look = queue_address.read(request.GET)
+    looked = look.looked
     cases = queues.cases_of(here, looked, request.user)
-    page = queues.page(cases, queues.Place.read(request.GET.get("after", "")))
+    order = queues.order_named(look.sort, cases)
+    page = queues.page(cases, queues.Place.read(request.GET.get("after", ""), order), order=order)
+    labels = labelling.names_on(page.rows) if page.rows else {}
     context = {
         "desk": desk,
         "office": here,
         "looked": looked,
-        "filtered": bool(looked.text or looked.state or looked.service),
-        "rows": [row(case) for case in page.rows],
-        "following": _address(looked, after=page.following) if page.following else "",
+        "sort": look.sort,
+        "filtered": looked.is_narrowed,
+        "more_filters": bool(looked.days is not None or looked.channel or looked.label or looked.assigned),
+        "rows": [row(case, labels.get(case.pk, ())) for case in page.rows],
+        "headings": _headings(look),
+        "following": look.address(after=page.following) if page.following else "",
         "is_first_page": "after" not in request.GET,
-        "services": _services(),
+        "lists": queue_lists.of(here),
+        "views": queue_lists.views(request.session, request.user),
         "states": [(state.value, state.label) for state in State if state != State.DRAFT],
+        "channels": Channel.choices,
         "may_export": looked.group != Group.TRIALS and desk.serves_as(here, *access.MAY_EXPORT),
-        "export_query": _address(looked).removeprefix("?"),
-        **_counters(desk, here, looked),
+        "query": look.query(),
+        **_counters(desk, here, look),
     }
     return show(request, "desk/queue.html", context)
 
 
 @require_safe
-def export(request: StaffRequest, office: str) -> StreamingHttpResponse:
-    """The queue as filtered, for a spreadsheet; taking names away is written in the journal."""
+def export(request: StaffRequest, office: str, kind: str = "csv") -> StreamingHttpResponse:
+    """The queue as filtered and sorted, for a spreadsheet; taking names away is written in the journal."""
     here = access.exportable(request.user, office)
-    looked = LookForm(request.GET).looked()
-    if looked.group == Group.TRIALS:
+    look = queue_address.read(request.GET)
+    if look.looked.group == Group.TRIALS:
         raise Http404
     journal.record_reading(obj=f"queue:{here.code}", by=request.user, office=here, reason="export")
-    lines = queues.export(queues.cases_of(here, looked, request.user), get_language() or "fr")
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"{slugify(here.code)}-{timezone.localdate().isoformat()}.csv"
+    cases = queues.cases_of(here, look.looked, request.user)
+    order, language = queues.order_named(look.sort, cases), get_language() or "fr"
+    if kind == "xlsx":
+        parts = queues.export_sheet(cases, language, here.code, order)
+        response = StreamingHttpResponse(parts, content_type=sheets.XLSX_TYPE)
+    else:
+        lines = queues.export(cases, language, order)
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    name = f"{slugify(here.code)}-{timezone.localdate().isoformat()}.{kind}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 def _last_office(request: StaffRequest, desk: Desk) -> Office:
     last = request.session.get(LAST_OFFICE)
-    return next((office for office in desk.offices if office.code == last), desk.offices[0])
+    return next((office for office in desk.seen if office.code == last), desk.seen[0])
 
 
-def _counters(desk: Desk, here: Office, looked: Looked) -> dict[str, object]:
-    counts = queues.counts(desk.offices, desk.user, desk.powers)
+def _headings(look: Look) -> list[dict[str, object]]:
+    """Each column: its words, the address that sorts by it, and how it is sorted now (`aria-sort`)."""
+    now = {look.sort.removeprefix("-"): "descending" if look.sort.startswith("-") else "ascending"}
+    return [{"label": label, "url": look.sorted_by(name), "now": now.get(name)} for name, label in HEADINGS]
+
+
+def _counters(desk: Desk, here: Office, look: Look) -> dict[str, object]:
+    # An auditor looks at every office: only the one on the screen is counted for him.
+    counted = [here] if desk.audits else desk.offices
+    counts = queues.counts(counted, desk.user, desk.powers)
     own = counts[here.pk]
-    plain = not (looked.text or looked.state)
+    plain = not (look.looked.text or look.looked.state)
 
     def counter(group: Group) -> dict[str, object]:
         return {
             "group": group.value.lower(),
             "label": group.label,
             "count": own.get(group, 0),
-            "url": _address(Looked(group, looked.service)),
-            "current": plain and looked.group == group,
+            "url": look.of_group(group),
+            "current": plain and look.looked.group == group,
         }
 
     return {
@@ -99,36 +128,11 @@ def _counters(desk: Desk, here: Office, looked: Looked) -> dict[str, object]:
         "next": [counter(group) for group in SHOWN_NEXT if group != Group.TO_SIGN or desk.may_sign],
         "trials": counter(Group.TRIALS),
         "others": [
-            {"office": other, "open": counts[other.pk][Group.OPEN], "late": counts[other.pk][Group.LATE]}
-            for other in desk.offices
+            {
+                "office": other,
+                "open": counts[other.pk][Group.OPEN] if other.pk in counts else None,
+                "late": counts[other.pk][Group.LATE] if other.pk in counts else 0,
+            }
+            for other in desk.seen
         ],
     }
-
-
-def _address(looked: Looked, after: str = "") -> str:
-    asked = {
-        "group": looked.group if looked.group != Group.OPEN else "",
-        "service": looked.service,
-        "state": looked.state,
-        "q": looked.text,
-        "after": after,
-    }
-    return "?" + urlencode({name: value for name, value in asked.items() if value})
-
-
-def _services() -> list[tuple[str, str]]:
-    """The services of the filter, kept a few minutes: they change when the town hall publishes one."""
-    key = f"desk:services:{get_language()}"
-    if (known := cache.get(key)) is None:
-        known = _published_services()
-        cache.set(key, known, SERVICES_KEPT)
-    return known
-
-
-def _published_services() -> list[tuple[str, str]]:
-    rows = Service.objects.exclude(current=None).exclude(current__mode="ORIENTATION").select_related("current")
-    return [
-        (service.slug, service.current.title)
-        for service in rows.only("slug", "current__title_i18n")
-        if service.current is not None
-    ]

@@ -4,10 +4,12 @@ Drawn one variable at a time, 25 lines took longer than the database and the res
 """
 
 import datetime
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -16,17 +18,22 @@ from arrondissements import marks
 from requests_app.deadlines import deadline_of
 from requests_app.models import Channel, ServiceRequest
 
-ALWAYS = ("bare", "reference", "service", "applicant", "words")
+ALWAYS = ("bare", "reference", "filed", "service", "applicant", "words")
 SOMETIMES = ("channel", "due", "clerk")
 
 
-def row(case: ServiceRequest) -> SafeString:
-    """The line of `case`, in the active language."""
-    deadline, clerk = deadline_of(case), case.instructed_by
+# The page of the case shows the others.
+NAMES_OF_LABELS = ("labela", "labelb", "labelc", "labeld")
+
+
+def row(case: ServiceRequest, labels: Sequence[tuple[str, str]] = ()) -> SafeString:
+    """The line of `case` with its `labels` (name, tone), in the active language."""
+    deadline, clerk = deadline_of(case), case.assigned_to or case.instructed_by
     language = get_language() or "fr"
     words = {
         "bare": case.reference or "",
         "reference": case.shown_reference,
+        "filed": _short_day(timezone.localdate(case.submitted_at), language) if case.submitted_at else "",
         "service": case.version.title,
         "channel": case.get_channel_display() if case.channel == Channel.COUNTER else "",
         "applicant": case.applicant_name,
@@ -35,15 +42,25 @@ def row(case: ServiceRequest) -> SafeString:
         "clerk": (clerk.get_full_name() or clerk.username) if clerk else "",
     }
     present = tuple(name for name in SOMETIMES if words[name])
+    worn = tuple(zip(NAMES_OF_LABELS, labels, strict=False))
+    words |= {name: label for name, (label, _tone) in worn}
+    tones = tuple((name, tone) for name, (_label, tone) in worn)
     look = _layout(
-        language, case.state, case.returned, case.unread, case.silence_at is not None, deadline.tone, present
+        language, case.state, case.returned, case.unread, case.silence_at is not None, deadline.tone, present, tones
     )
     return marks.put(look, words)
 
 
 @lru_cache(maxsize=512)
 def _layout(
-    _language: str, state: str, returned: bool, unread: bool, silent: bool, tone: str, present: tuple[str, ...]
+    _language: str,
+    state: str,
+    returned: bool,
+    unread: bool,
+    silent: bool,
+    tone: str,
+    present: tuple[str, ...],
+    labels: tuple[tuple[str, str], ...],
 ) -> list[str]:
     """Kept for good: it holds our own words only. The active language is `_language`."""
     label = ServiceRequest(state=state).get_state_display()
@@ -56,6 +73,7 @@ def _layout(
         "unread": unread,
         "silent": silent,
         "tone": tone,
+        "labels": [(marks.mark(name), label_tone) for name, label_tone in labels],
         **words,
     }
     return marks.cut(render_to_string("desk/includes/queue_row.html", context))

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from requests_app.desk import case, counter, documents, helping, letters, opinions, outages, outgoing, queue, signing
+from requests_app.desk import (
+    case,
+    counter,
+    documents,
+    helping,
+    labels,
+    letters,
+    opinions,
+    outages,
+    outgoing,
+    queue,
+    saved_views,
+    signing,
+)
 from requests_app.desk.acts import ACTS, act_page
 from requests_app.desk.walk_ins import handing
 
@@ -30,10 +43,19 @@ urlpatterns = [
     path("entraide/<int:pk>/rendre/", helping.give_back, name="give-back"),
     path("envois/", outgoing.outbox, name="outbox"),
     path("envois/<int:pk>/relancer/", outgoing.retry, name="retry"),
+    path("vues/", saved_views.views, name="views"),
+    path("vues/garder/", saved_views.keep, name="keep-view"),
+    path("vues/<int:pk>/renommer/", saved_views.rename, name="rename-view"),
+    path("vues/<int:pk>/effacer/", saved_views.erase, name="erase-view"),
+    path("etiquettes/", labels.labels, name="labels"),
+    path("etiquettes/<slug:office>/nouvelle/", labels.create, name="create-label"),
+    path("etiquettes/<int:pk>/changer/", labels.change, name="change-label"),
     path(CASE, case.case_page, name="case"),
     path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
     path(f"{CASE}entraide/", helping.offer, name="offer-help"),
     path(f"{CASE}ecrire/", letters.write, name="write"),
+    path(f"{CASE}etiqueter/", labels.put, name="put-label"),
+    path(f"{CASE}etiquette/<int:pk>/retirer/", labels.remove, name="remove-label"),
     path(f"{CASE}lu/", letters.have_read, name="have-read"),
     path(f"{CASE}specimen.pdf", signing.preview, name="preview"),
     path(f"{CASE}{ACTS['issue'].slug}/", signing.issue, name="issue"),
@@ -46,4 +68,5 @@ urlpatterns = [
     ],
     path("<slug:office>/", queue.queue, name="queue"),
     path("<slug:office>/export.csv", queue.export, name="export"),
+    path("<slug:office>/export.xlsx", queue.export, {"kind": "xlsx"}, name="export-xlsx"),
 ]
