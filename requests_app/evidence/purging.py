@@ -76,12 +76,25 @@ def purge(*, dry_run: bool = False) -> Report:
 
 
 def _ended_cases(now: datetime.datetime) -> Iterator[ServiceRequest]:
-    """The ended cases that still hold a file, or an answer that has a time of its own."""
-    forgetful = [version.pk for version in ServiceVersion.objects.only("form") if _timed_questions(version)]
-    ended = ServiceRequest.objects.filter(state__in=FINAL_STATES, ended_at__lte=now)
+    """The ended cases that still hold a file, or an answer that has a time of its own; none whose time is not over."""
+    versions = list(ServiceVersion.objects.only("form", "evidence_i18n"))
+    over = Q(pk__in=[])
+    for days in {_least_days(version) for version in versions}:
+        these = [version.pk for version in versions if _least_days(version) == days]
+        over |= Q(version__in=these, ended_at__lte=now - datetime.timedelta(days=days))
+    forgetful = [version.pk for version in versions if _timed_questions(version)]
     holds_files = Q(pk__in=Evidence.objects.filter(state__in=STILL_HERE).values("case"))
-    wanted = ended.filter(holds_files | Q(version__in=forgetful)).select_related("version", "office")
-    return wanted.order_by("pk").iterator(chunk_size=200)
+    ended = ServiceRequest.objects.filter(over, holds_files | Q(version__in=forgetful), state__in=FINAL_STATES)
+    return ended.select_related("version", "office").order_by("pk").iterator(chunk_size=200)
+
+
+def _least_days(version: ServiceVersion) -> int:
+    """The days before which nothing of an ended case is due: a town ends far more cases in a year than in a day."""
+    fields = [field for step in version.steps for field in step["fields"]]
+    own = [_own_class(thing).days for thing in (*version.evidence_i18n, *fields)]
+    return min(
+        [settings.EVIDENCE_RETENTION_DAYS, *own, *(question.kept.days for question in _timed_questions(version))]
+    )
 
 
 def _purge_case(case: ServiceRequest, now: datetime.datetime, report: Report, *, dry_run: bool) -> None:

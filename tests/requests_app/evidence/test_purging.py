@@ -189,7 +189,7 @@ def test_a_question_left_empty_is_not_said_to_be_erased(forgetful, filed_case, c
 def test_the_cost_does_not_grow_with_what_is_kept(filed_case, cast, django_assert_max_num_queries):
     for name in ("Adjovi", "Bossou", "Codjia"):
         ended(reject(filed_case(state=State.UNDER_REVIEW, surname=name), cast.sena), 1)
-    with django_assert_max_num_queries(5 + 3 * 3):  # a savepoint and the files of each
+    with django_assert_max_num_queries(5):
         purging.purge()
 
 
