@@ -10,8 +10,9 @@ from django.utils.translation import override
 
 from arrondissements import sheets
 from requests_app.catalogue.inputs import phone_in_words
-from requests_app.models import ServiceRequest
+from requests_app.models import Channel, ServiceRequest
 from requests_app.queues.paging import BY_PROMISE, COLUMNS, Order, in_order
+from requests_app.states import State
 
 CHUNK = 500
 
@@ -63,8 +64,9 @@ def _cells(case: ServiceRequest) -> list[sheets.Cell]:
         case.version.title,
         case.applicant_name,
         phone_in_words(case.phone) if case.phone else "",
-        str(case.get_state_display()),
-        str(case.get_channel_display()),
+        # Django's `get_…_display` hashes every label again for each row: half the time of a long file.
+        str(State(case.state).label),
+        str(Channel(case.channel).label),
         _day(case.submitted_at),
         case.due_on,
         case.assigned_to.get_full_name() if case.assigned_to else "",
