@@ -11,7 +11,7 @@ from civil_status.documents.models import IssuedDocument
 from requests_app import indexing, queues, workflow
 from requests_app.catalogue.models import Service
 from requests_app.models import SearchKey, ServiceRequest
-from requests_app.queues import Looked, order_named
+from requests_app.queues import Looked, looking, order_named
 from requests_app.states import State
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,13 @@ def test_two_people_of_one_name_come_the_newest_first(known, found):
 def test_two_names_that_begin_alike_show_their_case_once(known, found):
     case = known("Dossouvi Dossouyovo")
     assert found("Doss") == [case]
+
+
+def test_a_name_that_is_only_begun_shows_the_newest_and_a_second_name_narrows_first(known, found, monkeypatch):
+    monkeypatch.setattr(looking, "MOST_BEGUN", 1)
+    older, newer = known("Koffi Houngbo", days_ago=9), known("Awa Hounsou", days_ago=2)
+    assert found("Houn") == [newer]
+    assert found("Koffi Houn") == [older]
 
 
 def test_the_search_by_name_stays_in_the_office(known, found, cast):
