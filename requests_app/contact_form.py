@@ -69,7 +69,7 @@ TO_THE_CITIZEN = Voice(
     helper_phone=_("Votre numéro de téléphone"),
     helper=_("Moi"),
     person=_("La personne pour qui je demande"),
-    alone=_("Écrivez ce numéro, ou choisissez de n’être prévenu que vous-même."),
+    alone=_("Écrivez ce numéro, ou choisissez « Moi » : vous serez la seule personne prévenue."),
 )
 
 

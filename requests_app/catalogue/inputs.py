@@ -231,7 +231,8 @@ class HeldFilesField(forms.Field):
 
     def clean(self, value: Any) -> list[int]:
         if self.required and not self.held:
-            raise ValidationError(gettext("Joignez ce fichier."), code="required")
+            sign = gettext("Signez, ou joignez la photo de votre signature.")
+            raise ValidationError(sign if self.drawn else gettext("Joignez ce fichier."), code="required")
         return self.held
 
     def has_changed(self, initial: Any, data: Any) -> bool:
