@@ -10,12 +10,13 @@ from collections import Counter
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arrondissements import calendar, journal, postings
 from arrondissements.models import Office, Role, User
-from requests_app import capacity, estimates
+from requests_app import capacity, estimates, telling
 from requests_app.capacity import TO_INSTRUCT
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.models import Capacity, Help, ServiceRequest
@@ -58,6 +59,8 @@ def offer(case: ServiceRequest, *, to: Office, by: User | None) -> Help:
             offered = Help.objects.create(case=case, office=to, offered_by=by)
     except IntegrityError:
         raise Refused(_("Une aide est déjà proposée pour cette demande.")) from None
+    facts = {"case": case, "to": to, "page": reverse("desk:to-help")}
+    telling.write_to(telling.heads(to.pk), "help_offered", facts, key=f"help:{offered.pk}")
     journal.record("case.help_offered", obj=case.obj, by=by, office=case.office, details={"to": to.code})
     return offered
 

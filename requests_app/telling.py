@@ -36,12 +36,12 @@ def present(user: User) -> User:
 def write_to(people: Iterable[User], template: str, facts: dict[str, Any], *, key: str) -> int:
     """Put `emails/<template>.txt` in the outbox for those who have an address; how many have one.
 
-    `facts` hold the `case`; `key` makes each letter unique, with the person.
+    `facts` hold the `case`, and the path of another `page` than its own; `key` makes each letter unique, with the
+    person.
     """
-    address = settings.SITE_BASE_URL + reverse("desk:case", args=[facts["case"].reference])
-    words = render_to_string(
-        f"emails/{template}.txt", {**facts, "address": address, "town_hall": settings.TOWN_HALL}
-    ).strip()
+    page = facts.get("page") or reverse("desk:case", args=[facts["case"].reference])
+    facts = {**facts, "address": settings.SITE_BASE_URL + page, "town_hall": settings.TOWN_HALL}
+    words = render_to_string(f"emails/{template}.txt", facts).strip()
     subject, _newline, body = words.partition("\n")
     rows = [
         ("email", {"to": user.email, "subject": subject, "body": body.strip()}, f"{key}:{user.pk}")

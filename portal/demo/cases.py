@@ -151,7 +151,8 @@ def file(example: Filing, *, promised_in: int | None = None, **options: Any) -> 
     if promised_in is not None:
         due_on = timezone.localdate() + datetime.timedelta(days=promised_in)
         filed_at = timezone.now() - datetime.timedelta(days=7 - promised_in)
-        ServiceRequest.objects.filter(pk=case.pk).update(submitted_at=filed_at, due_on=due_on)
+        moved = {"submitted_at": filed_at, "complete_at": filed_at, "promised_on": due_on, "due_on": due_on}
+        ServiceRequest.objects.filter(pk=case.pk).update(**moved)
         case.refresh_from_db()
     return case
 

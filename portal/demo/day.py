@@ -1,14 +1,19 @@
 """An ordinary day at the desks: requests in every state, made by the acts themselves."""
 
+import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from arrondissements import outbox
-from arrondissements.models import User
+from arrondissements.models import Office, Outage, User
 from portal.demo import cases
-from requests_app import workflow
-from requests_app.catalogue.models import RejectionMotive
-from requests_app.models import Channel, ServiceRequest
+from requests_app import estimates, measuring, workflow
+from requests_app.catalogue.models import RejectionMotive, Service
+from requests_app.models import Channel, Handling, ServiceRequest
 from requests_app.states import State
+
+DAY = datetime.timedelta(days=1)
 
 
 def live() -> None:
@@ -29,8 +34,26 @@ def live() -> None:
     _asked(sena)
     _returned(sena)
     _rejected(sena)
+    _measured(sena)
     while outbox.deliver_due():
         pass
+
+
+def _measured(clerk: User) -> None:
+    """What was measured these last weeks, so that the pages may say how long it takes now; an outage, and its end."""
+    office, now = Office.objects.get(code="arrondissement-1"), timezone.now()
+    services = Service.objects.filter(slug__in=(cases.LIFE.service, cases.STUB.service))
+    Handling.objects.bulk_create(
+        Handling(
+            service=service, office=office, by=clerk, act="accept", seconds=480 + 30 * number, at=now - DAY * number
+        )
+        for service in services
+        for number in range(1, estimates.LEAST_MEASURES + 5)
+    )
+    head = User.objects.get(username="mahugnon")
+    ended = now - DAY * 2
+    Outage.objects.create(office=office, noted_by=head, began_at=ended - DAY / 8, ended_at=ended)
+    measuring.measure()
 
 
 def _accepted(example: cases.Filing, *, clerk: User, **options: Any) -> ServiceRequest:

@@ -37,6 +37,8 @@ DESK = [
     "/agent/guichet/certificat-vie/",
     "/agent/documents/",
     "/agent/signature/",
+    "/agent/entraide/",
+    "/agent/mon-bureau/",
     "/agent/envois/",
     "/compte/codes-de-secours/",
     "case",

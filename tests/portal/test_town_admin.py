@@ -1,10 +1,14 @@
 """Who serves and who signs is edited by administrators, and every change is written down."""
 
+import datetime
+
 import pytest
 from django.core.management import CommandError, call_command
 from django_otp import devices_for_user
 
+from arrondissements import calendar
 from arrondissements.models import Delegation, JournalEntry, LocalHoliday, Posting
+from requests_app.models import EscalationRule
 
 pytestmark = pytest.mark.django_db
 POSTING = {"role": "CLERK", "starts": "2026-11-23", "ends": ""}
@@ -60,7 +64,36 @@ def test_a_local_holiday_moves_the_promises(admin):
     assert LocalHoliday.objects.get().name == "Fête de la ville"
 
 
-@pytest.mark.parametrize("page", ["offices", "opening_hours", "local_holidays", "quartiers", "postings", "delegations"])
+def test_a_closure_of_an_office_is_counted_from_the_next_promise_on(admin, cast, django_capture_on_commit_callbacks):
+    before = calendar.add_working_days(datetime.date(2026, 11, 23), 1, cast.first.pk)
+    closure = {"office": cast.first.pk, "starts": "2026-11-24", "ends": "2026-11-25", "reason": "Travaux"}
+    with django_capture_on_commit_callbacks(execute=True):
+        admin.post("/admin/closures/new/", closure)
+    after = calendar.add_working_days(datetime.date(2026, 11, 23), 1, cast.first.pk)
+    assert (before, after) == (datetime.date(2026, 11, 24), datetime.date(2026, 11, 26))
+    assert JournalEntry.objects.filter(act="officeclosure.created").count() == 1
+
+
+def test_a_closure_without_a_last_day_is_refused_with_a_sentence(admin, cast):
+    answer = admin.post("/admin/closures/new/", {"office": cast.first.pk, "starts": "2026-11-24", "reason": "Travaux"})
+    assert "Une fermeture a un dernier jour" in answer.content.decode()
+
+
+def test_the_town_hall_writes_a_reminder_once(admin, cast):
+    rule = {"days": "3", "tells": "SUPERVISOR", "is_active": "on"}
+    admin.post("/admin/escalation_rules/new/", rule)
+    again = admin.post("/admin/escalation_rules/new/", rule)
+    assert "Ce rappel existe déjà." in again.content.decode()
+    assert EscalationRule.objects.filter(days=3).count() == 1
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "offices", "opening_hours", "local_holidays", "closures", "quartiers", "postings", "delegations",
+        "escalation_rules",
+    ],
+)  # fmt: skip
 def test_every_list_opens(admin, cast, page):
     assert admin.get(f"/admin/{page}/").status_code == 200
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from arrondissements.models import Absence, JournalEntry, OutboxMessage
 from requests_app import escalation, moving, workflow
 from requests_app.messaging.sms import segments
-from requests_app.models import Escalation, EscalationRule, ServiceRequest, Told
+from requests_app.models import Capacity, Escalation, EscalationRule, ServiceRequest, Told
 from tests.requests_app.test_concurrency import all_at_once
 
 # A Tuesday without a public holiday in the three weeks that follow.
@@ -102,6 +102,22 @@ def test_the_applicant_receives_an_apology_in_one_segment_and_nothing_before(pro
     assert "jeudi 19 novembre 2026" in email.payload["body"]
     assert "Nous ne savons pas encore dire un nouveau jour" in email.payload["body"]
     assert JournalEntry.objects.filter(obj=promised.obj, act="case.apology").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_apology_says_the_day_now_expected_still_in_one_segment(promised, clock, language):
+    pace = {"minutes": 30.0, "signing": 0.0, "a_day": 30.0, "due": 2, "days": 1}
+    Capacity.objects.create(
+        office=promised.office, at=TUESDAY + 3 * DAY, ahead=[0.0, 0.0, *[120.0] * 20],
+        services={str(promised.version.service_id): pace},
+    )  # fmt: skip
+    ServiceRequest.objects.filter(pk=promised.pk).update(language=language)
+    on(clock, 3)  # Friday: nobody is there today nor on Monday
+    sms, email = apologies(promised).order_by("-kind")
+    assert "24/11/2026" in sms.payload["text"]
+    assert segments(sms.payload["text"]) == 1
+    assert "24" in email.payload["body"]
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import copy
 import datetime
+import threading
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
-from arrondissements.models import JournalEntry, Office, Posting, Role
+from arrondissements.models import JournalEntry, Office, OutboxMessage, Posting, Role
 from requests_app import access, helping, permissions, workflow
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.publishing import definition_of, publish_definition
@@ -17,6 +18,7 @@ from requests_app.models import Capacity, Help, ServiceRequest
 from requests_app.moving import Refused
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
+from tests.requests_app.test_concurrency import all_at_once
 
 pytestmark = pytest.mark.django_db
 TUESDAY = datetime.datetime(2026, 11, 17, 9, 0, tzinfo=datetime.UTC)
@@ -112,6 +114,19 @@ def test_before_it_accepts_the_other_office_sees_nothing_of_the_applicant(helpab
     assert "Certificat de vie" in page
     assert case.applicant_name not in page
     assert case.shown_reference not in page
+
+
+def test_the_head_of_the_other_office_is_written_to_and_reads_no_name(helpable, cast):
+    Posting.objects.create(user=cast.afiavi, office=cast.fifth, role=Role.SUPERVISOR, starts="2026-01-05")
+    cast.afiavi.email = "afiavi@example.bj"
+    cast.afiavi.save()
+    case = helpable()
+    helping.offer(case, to=cast.fifth, by=cast.mahugnon)
+    letter = OutboxMessage.objects.get(key__startswith="help:").payload
+    assert letter["to"] == "afiavi@example.bj"
+    assert reverse("desk:to-help") in letter["body"]
+    assert case.applicant_name not in letter["body"]
+    assert case.shown_reference not in letter["body"]
 
 
 def test_the_office_that_helps_instructs_and_the_competent_one_signs(helped, cast):
@@ -283,3 +298,48 @@ def test_the_list_costs_the_same_for_many(helpable, cast, signed_in, site, djang
         helping.offer(helpable(surname=name), to=cast.fifth, by=cast.mahugnon)
     with django_assert_max_num_queries(len(one)):
         client.get(page)
+
+
+# -- At once, on PostgreSQL ---------------------------------------------------------------------
+
+
+def offered_to_the_fifth(case, cast):
+    definition = {"overflow": {"basis": BASIS, "after_days": 0}}
+    ServiceRequest.objects.filter(pk=case.pk).update(version=published_with(case.version, definition))
+    return helping.offer(stored(case), to=cast.fifth, by=cast.mahugnon)
+
+
+def published_with(version, flow):
+    definition = copy.deepcopy(definition_of(version)) | {"flow": flow}
+    return publish_definition(version.service, definition)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_an_offer_accepted_by_many_at_once_is_accepted_once(filed_case, cast):
+    pk = offered_to_the_fifth(filed_case(), cast).pk
+    clerks = [cast.codjo, cast.afiavi] * 3
+    results = all_at_once(6, lambda i: helping.accept(_offer(pk), by=clerks[i]))
+    assert results.count(None) == 1
+    assert JournalEntry.objects.filter(act="case.help_accepted").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgresql
+def test_without_the_comparison_two_would_believe_they_accepted(filed_case, cast):
+    """Negative control: everybody reads first, then everybody writes."""
+    pk, seen = offered_to_the_fifth(filed_case(), cast).pk, threading.Barrier(2)
+
+    def accept_without_comparing(_):
+        offered = _offer(pk)
+        seen.wait()
+        if offered.accepted_at is None:
+            Help.objects.filter(pk=pk).update(accepted_at=TUESDAY)
+            return "accepted"
+        return "lost"
+
+    assert all_at_once(2, accept_without_comparing) == ["accepted", "accepted"]
+
+
+def _offer(pk):
+    return Help.objects.select_related("case__version", "case__office", "office").get(pk=pk)

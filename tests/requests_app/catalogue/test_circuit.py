@@ -30,6 +30,12 @@ def test_four_eyes_is_for_what_is_not_signed():
     assert not Circuit({"four_eyes": True}, has_document=True).four_eyes
 
 
+def test_another_office_helps_only_when_the_service_says_so():
+    helped = Circuit({"overflow": {"basis": {"fr": "Arrêté.", "en": "Order."}, "after_days": 3}}, has_document=True)
+    assert (helped.may_overflow, helped.overflow_days, helped.overflow_basis) == (True, 3, "Arrêté.")
+    assert not Circuit({}, has_document=True).may_overflow
+
+
 @pytest.mark.parametrize(
     ("effect", "days", "escalates"), [("nothing", 0, False), ("reminder", 8, False), ("escalation", 8, True)]
 )

@@ -289,6 +289,9 @@ OPINION = {"office": "etat-civil", "question": text("?"), "days": 5}
         ({"delivery": []}, "flow.delivery", "à remplir"),
         ({"four_eyes": True}, "flow.four_eyes", "sans document"),
         ({"appointment_note": text("x")}, "flow.appointment_note", "rendez-vous"),
+        ({"overflow": {"after_days": 2}}, "flow.overflow", ""),
+        ({"overflow": {"basis": text("x"), "after_days": 61}}, "flow.overflow.after_days", "60"),
+        ({"overflow": {"basis": text("x"), "after_days": 2}, "appointment": True}, "flow.overflow", "rendez-vous"),
         ({"silence": {"after_days": 5, "effect": "acceptance"}}, "flow.silence.effect", "un rappel au bureau"),
     ],
 )  # fmt: skip
