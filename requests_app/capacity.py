@@ -49,6 +49,27 @@ class Backlog:
     count: int
 
 
+@dataclass(frozen=True)
+class Spread:
+    """What the offices take for one service: each of them, the shortest and the longest."""
+
+    offices: list[Estimate]
+
+    @property
+    def least(self) -> int:
+        return min(one.days for one in self.offices)
+
+    @property
+    def most(self) -> int:
+        return max(one.days for one in self.offices)
+
+
+def spread_of(service: int) -> Spread | None:
+    """What can be said now of a service over its offices; None when nothing can."""
+    offices = estimates_of(service)
+    return Spread(offices) if offices else None
+
+
 def estimates_of(service: int) -> list[Estimate]:
     """What can be said now of a service in each office that receives it; [] when nothing can. 1 query a minute."""
     oldest = timezone.now() - OLDEST_SHOWN

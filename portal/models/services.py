@@ -79,7 +79,7 @@ class ServicePage(SitePage):
         context |= {
             "version": self.service.current,
             "notices": notices,
-            "estimates": capacity.estimates_of(self.service_id),
+            "spread": capacity.spread_of(self.service_id),
             "open": not any(notice.stops for notice in notices),
         }
         return context

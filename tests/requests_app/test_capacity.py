@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from arrondissements.models import Absence, JournalEntry, Outage, Posting, Role
-from portal.models import ServicePage
 from requests_app import access, capacity, estimates, measuring, outages, workflow
 from requests_app.models import Capacity, Handling, ServiceRequest
 from requests_app.moving import Refused
@@ -239,32 +238,6 @@ def test_the_receipt_and_the_tracking_page_say_it_beside_the_promise(measured, c
     session.save()
     client.cookies["sessionid"] = session.session_key
     assert "Elle devrait être prête le" in client.get(reverse("requests:case", args=[case.shown_reference])).text
-
-
-def test_the_page_of_the_service_says_it_beside_the_legal_delay(measured, client, site, django_assert_max_num_queries):
-    case = measured()
-    measuring.measure()
-    address = ServicePage.objects.get(service=case.version.service, locale__language_code="fr").url
-    client.get(address)
-    page = client.get(address).text
-    assert "En ce moment : 1 jour ouvré, Bureau du 1er arrondissement" in page
-    assert "2 jours ouvrés" in page  # the legal delay stays
-    with django_assert_max_num_queries(60) as kept:
-        client.get(address)
-    Capacity.objects.all().delete()
-    cache.clear()
-    client.get(address)
-    with django_assert_max_num_queries(len(kept)):
-        client.get(address)
-
-
-def test_several_offices_are_listed_with_one_age(measured, client, site, filed_case):
-    case = measured()
-    filed_case("certificat-vie", residence="5:Gbéto", surname="AUTRE")
-    measuring.measure()
-    page = client.get(ServicePage.objects.get(service=case.version.service, locale__language_code="fr").url).text
-    assert "En ce moment, bureau par bureau" in page
-    assert page.count("Estimation du 17/11 à 08:00") == 1
 
 
 def test_without_measures_the_pages_say_only_the_promise(filed_case, client, site):
