@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
+from portal import service_pages
 from portal.models import ServicePage
 from requests_app.catalogue.models import Service
 from requests_app.models import Capacity
@@ -18,6 +19,7 @@ NOW = datetime.datetime(2026, 11, 17, 7, 10, tzinfo=datetime.UTC)
 def page(site, catalogue, cast, client):
     """`page({office: days})`: the page of the certificate of life with these figures, of ten past eight."""
     service = Service.objects.get(slug="certificat-vie")
+    service_pages.offer(service, {"fr": "Certificat de vie"}, by=None)
     address = ServicePage.objects.get(service=service, locale__language_code="fr").url
 
     def _page(days, *, is_cut=False, at=NOW):
@@ -60,7 +62,8 @@ def test_the_estimates_cost_one_query_however_many_offices(page, cast, client, d
     cache.clear()
     with django_assert_max_num_queries(60) as one:
         client.get(address)
+    asked = len(one)  # before another request empties the log
     page({cast.first: 2, cast.fifth: 3, cast.funerals: 4})
     cache.clear()
-    with django_assert_max_num_queries(len(one)):
+    with django_assert_max_num_queries(asked):
         client.get(address)

@@ -201,7 +201,8 @@ def test_the_pages_read_what_was_kept(measured, django_assert_num_queries):
 # -- Minutes are measured at the desk -----------------------------------------------------------
 
 
-def test_the_minutes_run_from_the_opening_to_the_act(clock, filed_case, cast, signed_in, site):
+def test_the_minutes_run_from_the_opening_to_the_act(clock, filed_case, cast, signed_in, site, settings):
+    settings.LOCK_AFTER_MINUTES = 24 * 60
     case, client = filed_case(), signed_in(cast.sena)
     client.get(reverse("desk:case", args=[case.reference]))
     clock.shift(datetime.timedelta(minutes=4))
