@@ -4,14 +4,17 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from arrondissements import postings as served
 from arrondissements.models import Delegation, Office, Posting, Role, User
 
 # The executive secretary signs for the whole town hall (loi 2021-14); a registrar for his office.
 SIGNS_EVERYWHERE = {Role.EXECUTIVE_SECRETARY}
 SIGNING = (Role.REGISTRAR, Role.EXECUTIVE_SECRETARY)
+# What a page remembers on the person it is made for: see `remember`.
+_KEPT = "_delegations_of_the_page"
 
 
 @dataclass(frozen=True)
@@ -26,13 +29,9 @@ class SigningPower:
 
 def signing_power(user: User, role: str, office: Office, on: datetime.date) -> SigningPower | None:
     """The power of `user` to sign as `role` for `office` on that day, or None."""
-    postings = Posting.objects.on(on).filter(user=user, role=role)
-    if role not in SIGNS_EVERYWHERE:
-        postings = postings.filter(office=office)
-    if postings.exists():
-        return SigningPower(title=_own_title(role))
-    delegations = Delegation.objects.on(on).filter(Q(office=office) | Q(office=None), delegate=user, role=role)
-    delegation = delegations.order_by("starts").first()
+    if _signs_himself(user, role, office, on):
+        return SigningPower(title=own_title(role))
+    delegation = _delegation(user, role, office, on)
     if delegation is None:
         return None
     return SigningPower(
@@ -55,14 +54,42 @@ def roles_signed_by(
         for posting in postings
         if posting.role in SIGNING
     ]
-    rows += Delegation.objects.on(on).filter(delegate=user).values_list("role", "office")
+    rows += [(delegation.role, delegation.office_id) for delegation in _held(user, on)]
     for role, office in rows:
         known = covered.get(role, set())
         covered[role] = None if office is None or known is None else known | {office}
     return covered
 
 
-def _own_title(role: str) -> str:
+def remember(user: User) -> None:
+    """Read once what `user` is and may sign today, for the page being made: see `postings.remember`. 2 queries."""
+    served.remember(user)
+    today = timezone.localdate()
+    setattr(user, _KEPT, (today, _held(user, today)))
+
+
+def _held(user: User, on: datetime.date) -> list[Delegation]:
+    """The delegations of `user` on that day, the oldest first."""
+    day, kept = getattr(user, _KEPT, (None, []))
+    return kept if day == on else list(Delegation.objects.on(on).filter(delegate=user).order_by("starts", "pk"))
+
+
+def _delegation(user: User, role: str, office: Office, on: datetime.date) -> Delegation | None:
+    for delegation in _held(user, on):
+        if delegation.role == role and delegation.office_id in (None, office.pk):
+            return delegation
+    return None
+
+
+def _signs_himself(user: User, role: str, office: Office, on: datetime.date) -> bool:
+    if (kept := served.remembered(user, on)) is not None:
+        return any(one.role == role and (role in SIGNS_EVERYWHERE or one.office_id == office.pk) for one in kept)
+    postings = Posting.objects.on(on).filter(user=user, role=role)
+    return (postings if role in SIGNS_EVERYWHERE else postings.filter(office=office)).exists()
+
+
+def own_title(role: str) -> str:
+    """How the signature block names whoever signs as `role` in his own right."""
     titles = {
         Role.EXECUTIVE_SECRETARY: _("Le Secrétaire exécutif"),
         Role.REGISTRAR: _("L’Officier de l’état civil"),

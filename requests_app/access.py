@@ -118,8 +118,9 @@ def triable(user: User, pk: int) -> ServiceVersion:
 
 
 def readable(user: User, reference: str) -> ServiceRequest:
-    """A case that `user` may open at the desk, or 404."""
-    case = filed_with(reference)
+    """A case that `user` may open at the desk, with who holds it and its motive, or 404."""
+    people = ("motive", "instructed_by", "assigned_to", "signed_by", "helping_office")
+    case = _one(_cases().select_related(*people).exclude(state=State.DRAFT), reference=_clean(reference))
     if not permissions.can_read(user, case):
         raise Http404
     return case

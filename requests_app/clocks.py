@@ -26,6 +26,7 @@ CLOCKS: dict[str, dict[str, bool]] = {
     "make_ready": {"ready_at": True},
     "complete": {"ready_at": True},
     "close": {"paused_at": False, "decided_at": True},
+    "close_duplicate": {"paused_at": False, "decided_at": True},
     "withdraw": {"paused_at": False},
 }
 ENDS_THE_PAUSE = {act for act, clocks in CLOCKS.items() if clocks.get("paused_at") is False}
@@ -102,9 +103,8 @@ def moves_of(case: ServiceRequest) -> list[Moved]:
     """Each time the promise moved, oldest first. No query while it stands where it was first made, else 1."""
     if case.promised_on is None or case.promised_on == case.due_on:
         return []
-    ended = case.pauses.filter(ended_at__isnull=False, due_before__isnull=False, due_after__isnull=False)
     return [
         Moved(pause.due_before, pause.due_after, pause.began_at, pause.ended_at)
-        for pause in ended
+        for pause in case.pauses.all()
         if pause.due_before and pause.due_after and pause.ended_at and pause.due_before != pause.due_after
     ]

@@ -6,15 +6,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from arrondissements import outbox
 from arrondissements.models import User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
-from requests_app import issuing, permissions
+from requests_app import clocks, issuing, permissions
 from requests_app.messaging import notices
-from requests_app.models import Evidence, HandOver, Message, ServiceRequest
+from requests_app.models import DuplicateVerdict, Evidence, HandOver, Message, ServiceRequest
 from requests_app.moving import Refused, TooLate, authorise, keep_note, log, move
 from requests_app.states import State
 
@@ -107,6 +108,28 @@ def complete(case: ServiceRequest, *, by: User, message: str = "") -> None:
         Message.objects.create(case=case, author=by, body=message.strip()[:2000])
     notices.tell(case, "prepared", key=f"ready:{case.pk}")
     log(case, "complete", by=by)
+
+
+@transaction.atomic
+def close_duplicate(case: ServiceRequest, *, by: User, kept: ServiceRequest) -> None:
+    """Close a request that somebody said is the same as `kept`; the citizen is told which one goes on.
+
+    Raises `Refused` when nobody said so, or when `kept` does not go on.
+    """
+    authorise("close_duplicate", case, by)
+    first, second = sorted([case.pk, kept.pk])
+    if not DuplicateVerdict.objects.filter(first=first, second=second, same=True).exists():
+        raise Refused(_("Dites d’abord que ces deux demandes sont la même."))
+    if kept.state in (State.DRAFT, State.REJECTED, State.CLOSED, State.WITHDRAWN):
+        raise Refused(_("L’autre demande est arrêtée : elle ne peut pas continuer à la place de celle-ci."))
+    move(case, "close_duplicate")
+    clocks.end_pause(case)
+    case.information_requests.filter(answered_at=None).update(answered_at=timezone.now())
+    with override(case.language):
+        words = _("Cette demande a déjà été déposée sous le numéro %(kept)s, qui continue. Rien d’autre à faire.")
+        Message.objects.create(case=case, author=by, body=words % {"kept": kept.shown_reference})
+    notices.tell(case, "duplicate", key=f"duplicate:{case.pk}", kept=kept)
+    log(case, "close_duplicate", by=by, details={"kept": kept.pk})
 
 
 @transaction.atomic

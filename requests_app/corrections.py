@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from requests_app import erased
 from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES, Asked, asked
@@ -23,6 +24,8 @@ Piece = dict[str, Any]
 Definition = dict[str, Any]
 # Between the key of a piece and the id of its one wrong file, as a key of `InformationRequest.reasons`.
 ONE_FILE = "#"
+# The name of the applicant, which no question of the form asks, as `Correction.field`. No key begins with "_".
+APPLICANT_NAME = "_applicant_name"
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Change:
     at: datetime.datetime
     old: tuple[Evidence, ...] = ()
     new: tuple[Evidence, ...] = ()
+    # Why the office corrected it; "" when the citizen did.
+    reason: str = ""
 
 
 def asked_of(case: ServiceRequest, answers: Answers | None = None) -> Asked:
@@ -176,14 +181,21 @@ def replaced(case: ServiceRequest) -> set[int]:
 
 def changes(case: ServiceRequest) -> list[Change]:
     """What was corrected since the filing, oldest first, in words of the active language. 2 queries."""
+    return changes_of(case, case.corrections.all())
+
+
+def changes_of(case: ServiceRequest, rows: Iterable[Correction]) -> list[Change]:
+    """These corrections in words of the active language. 1 query, for the files."""
     definitions = {definition["key"]: definition for definition in definitions_of(case.version)}
     pieces = {piece["key"]: piece["label"] for piece in all_pieces(case.version, mandate=case.needs_mandate)}
     pieces |= {field["key"]: in_active_language(field["label"]) for field in file_fields(case.version)}
     files = {file.pk: file for file in case.evidence.all()}
     gone = {path.partition(".")[0]: words for path, words in erased.in_words(case).items()}
     found = []
-    for row in case.corrections.all():
-        if row.field in pieces:
+    for row in rows:
+        if row.field == APPLICANT_NAME:
+            found.append(Change(_("Nom du demandeur"), str(row.before), str(row.after), row.at, reason=row.reason))
+        elif row.field in pieces:
             old, new = _named(files, row.before), _named(files, row.after)
             found.append(Change(pieces[row.field], _names(old), _names(new), row.at, old, new))
         elif row.field in definitions:
@@ -191,7 +203,8 @@ def changes(case: ServiceRequest) -> list[Change]:
             before, after = (in_words(definition, {row.field: value}) for value in (row.before, row.after))
             if row.before is None and row.after is None:  # `purging` empties both
                 before = after = gone.get(row.field, "")
-            found.append(Change(in_active_language(definition["label"]), before, after, row.at))
+            label = in_active_language(definition["label"])
+            found.append(Change(label, before, after, row.at, reason=row.reason))
     return found
 
 

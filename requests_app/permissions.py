@@ -29,6 +29,10 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "deliver": AT_THE_COUNTER,
     "write": INSTRUCTING,
     "label": AT_THE_COUNTER,
+    "note": AT_THE_COUNTER,
+    "amend": INSTRUCTING,
+    "judge_duplicate": INSTRUCTING,
+    "close_duplicate": INSTRUCTING,
 }
 
 
@@ -58,10 +62,10 @@ def can_read(user: User, case: ServiceRequest) -> bool:
         return False
     return (
         postings.serves(user, case.office)
+        or postings.serves_anywhere(user, Role.AUDITOR)
         or signing_power(user, case) is not None
         or helps(user, case)
         or awaited_opinions(user, case).exists()
-        or postings.serves_anywhere(user, Role.AUDITOR)
     )
 
 

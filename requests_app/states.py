@@ -96,5 +96,12 @@ TRANSITIONS: dict[str, Transition] = {
             _("Demande retirée par le demandeur"),
         ),
         Transition("close", (State.NEEDS_INFORMATION,), State.CLOSED, Actor.STAFF, _("Demande classée sans suite")),
+        Transition(
+            "close_duplicate",
+            (State.SUBMITTED, State.UNDER_REVIEW, State.NEEDS_INFORMATION),
+            State.CLOSED,
+            Actor.STAFF,
+            _("Demande classée : déjà déposée sous un autre numéro"),
+        ),
     ]
 }

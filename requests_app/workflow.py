@@ -21,7 +21,16 @@ from requests_app.catalogue.fees import quote
 from requests_app.catalogue.forms import InvalidAnswers, clean_answers
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.catalogue.reasons import recorded_reason
-from requests_app.completion import Handed, complete, deliver, download, issue, make_ready, return_to_clerk
+from requests_app.completion import (
+    Handed,
+    close_duplicate,
+    complete,
+    deliver,
+    download,
+    issue,
+    make_ready,
+    return_to_clerk,
+)
 from requests_app.evidence import erasing
 from requests_app.evidence.standing import Arrived, arrived_files, given_pieces, unchecked_pieces
 from requests_app.messaging import notices
@@ -52,7 +61,7 @@ from requests_app.states import OPEN_STATES, TRANSITIONS, Actor, State
 
 __all__ = [
     "AlreadyOpen", "Handed", "Incomplete", "NotEligible", "NotOpen", "Refused", "TooLate",
-    "accept", "answer", "ask_information", "ask_opinion", "close", "complete", "deliver", "download",
+    "accept", "answer", "ask_information", "ask_opinion", "close", "close_duplicate", "complete", "deliver", "download",
     "issue", "make_ready", "possible_acts", "reject", "return_to_clerk", "submit", "take", "transfer", "withdraw",
 ]  # fmt: skip
 
@@ -251,6 +260,8 @@ def possible_acts(case: ServiceRequest, user: User) -> list[str]:
 
 def _fits(act: str, case: ServiceRequest, user: User) -> bool:
     circuit = case.version.circuit
+    if act == "close_duplicate":
+        return False  # offered where two requests are compared
     if act == "complete":
         return not case.version.document_template and not (circuit.four_eyes and case.instructed_by_id == user.pk)
     return act != "deliver" or circuit.at_counter

@@ -21,6 +21,7 @@ from portal.bench import desks, load
 from portal.bench.results import Result
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
+from requests_app.dossier import reading
 from requests_app.models import Evidence, Message, ServiceRequest
 from requests_app.states import State
 
@@ -52,6 +53,8 @@ def run(scale: Scale, port: int) -> Result:
     seen = [(case, office) for office in town.offices for state in STATES for case in _some(office, state)]
     longest, where = seen[0]
     _lengthen_history(longest, town.clerk(where))
+    for case, office in seen:  # what is measured is the case, not the question before it
+        reading.say_why(case, by=town.clerk(office), reason=reading.Reason.CHECK)
     pages = [load.get(path(case), cookies=town.clerks[office.code]) for case, office in seen]
     bare = [load.get(f"/bench/case/{case.reference}/", cookies=town.clerks[office.code]) for case, office in seen]
     counted = {case.pk: queries(path(case), town.clerks[where.code]) for case, office in seen if office == where}

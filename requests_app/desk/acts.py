@@ -19,6 +19,7 @@ from requests_app import permissions, workflow
 from requests_app.desk import access, handling
 from requests_app.desk.corrections import MarkForm
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.dossier import gate
 from requests_app.desk.forms import (
     AcceptForm,
     ActForm,
@@ -29,6 +30,7 @@ from requests_app.desk.forms import (
     ReturnForm,
     TransferForm,
 )
+from requests_app.dossier import reading
 from requests_app.models import ServiceRequest
 
 Words = str | Promise
@@ -209,10 +211,14 @@ def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     """Ask what the act needs, then do it; refused, the page comes back with the reason and what was typed."""
     act = ACTS[name]
     case = access.for_act(request.user, reference, name)
+    asking = gate.ask_first(request, case) if request.method == "GET" else None
+    if asking is not None:
+        return asking
     form = act.form(request.POST if request.method == "POST" else None, case=case)
     if request.method == "POST" and form.is_valid() and perform(act, case, form, request.user):
         handling.note_act(request.session, case, act.name, request.user)
         return answer(request, act, case)
+    reading.note_reading(case.obj, request.user, case.office, reading.Reason.ACT)
     return show_act(request, act, case, form)
 
 
@@ -230,7 +236,11 @@ def perform(act: Act, case: ServiceRequest, form: ActForm, by: User) -> bool:
 
 
 def answer(request: StaffRequest, act: Act, case: ServiceRequest) -> HttpResponse:
-    """Say that it is done, and go back to the case, or to the queue when it has left this desk."""
+    """Say that it is done, and go back to the case, or to the queue when it has left this desk.
+
+    Whoever acts on a case has said why he opens it today.
+    """
+    reading.say_why(case, by=request.user, reason=reading.Reason.ACT)
     messages.success(request, f"{case.shown_reference} – {act.done}")
     if permissions.can_read(request.user, case):
         return redirect("desk:case", case.reference)

@@ -56,6 +56,7 @@ def _row(
 ) -> Row:
     stored, kind = answers.get(definition["key"]), definition["type"]
     row: Row = {
+        "key": definition["key"],
         "label": in_active_language(definition["label"]),
         "value": gone.get(definition["key"]) or in_words(definition, answers),
         "table": None,

@@ -1,5 +1,6 @@
 """One case: answers beside evidence, deadline, history, words, and what may be done now."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, prefetch_related_objects
@@ -8,20 +9,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from arrondissements import journal, postings
-from arrondissements.models import JournalEntry, Office, Role, User
+from arrondissements import delegations, journal, postings
+from arrondissements.models import JournalEntry, Role, User
 from requests_app import access, clocks, corrections, helping, letters, permissions
 from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.deadlines import deadline_of
-from requests_app.desk import handling
+from requests_app.desk import handling, sendings
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.answers import answers_shown
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.dossier import gate
 from requests_app.desk.labels import labels_of
+from requests_app.dossier import amending, gathering, likeness
+from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import evidence_answer
-from requests_app.models import Evidence, InformationRequest, ServiceRequest
+from requests_app.models import Evidence, InformationRequest, Message, ServiceRequest
 from requests_app.states import TRANSITIONS
 from requests_app.walk_ins import handing
 
@@ -51,43 +55,59 @@ DOCUMENT_ACTS = {
     "case.write": _("Message au demandeur"),
     "case.label": _("Étiquette mise"),
     "case.unlabel": _("Étiquette retirée"),
+    "case.note": _("Note interne"),
+    "case.amend": _("Réponse corrigée par le bureau"),
+    "case.duplicate_same": _("Reconnue comme la même qu’une autre demande"),
+    "case.duplicate_different": _("Reconnue différente d’une autre demande"),
 }
 
 
 @require_safe
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
-    """A case of one's office. Opening it is written in the journal, once a day for each person.
+    """A case of one's office. Opening it is written in the journal with its reason, once a day for each person.
 
-    24 queries at most, whatever the case holds: session, user, device, case, who may do what (7), reading, clerk,
-    evidence, pieces seen at the counter, corrections, what was asked, opinions, messages and what came with them,
-    labels, history, menus (2); writing the first reading of the day adds its own.
+    12 queries at most, whatever the case holds: session, user, device, postings, delegations, case, its journal and
+    today's reading, its files, its messages, what lies in small tables beside it, those that look like it; and 1 for
+    whoever is asked an opinion. Writing the first reading of the day adds its own.
     """
+    delegations.remember(request.user)
     case = access.readable(request.user, reference)
-    note_reading(case.obj, request.user, case.office)
+    lines = _lines(case, request.user)
+    if not any(line.chain == journal.READS and line.reason for line in lines):
+        asking = gate.ask_unless_given(request, case)
+        if asking is not None:
+            return asking
     handling.note_opening(request.session, case)
-    prefetch_related_objects([case], "evidence", "corrections", "seen_pieces__by")
-    asked = list(case.information_requests.select_related("asked_by"))
-    context = {
+    return show(request, "desk/case.html", _context(request.user, case, lines))
+
+
+def _context(user: User, case: ServiceRequest, lines: list[JournalEntry]) -> dict[str, Any]:
+    gathering.gather(case)
+    letters_shown = _with_files(case)
+    asked = list(case.information_requests.all())
+    return {
         "case": case,
         "why": reason_in_words(case.version, case.routing_reason),
         "deadline": deadline_of(case),
         "clocks": clocks.clocks_of(case),
         "moves": clocks.moves_of(case),
-        "may_offer": _may_offer(case, request.user),
-        "buttons": buttons(case, request.user),
+        "may_offer": _may_offer(case, user),
+        "buttons": [(act, sendings.of_act(act.name, case)) for act in buttons(case, user)],
         "seen": ActForm(case=case)["seen"],
         "answers": answers_shown(case, {key for one in asked for key in one.fields}),
         "pieces": _pieces(case),
         "changes": corrections.changes(case),
         "asked": [_in_words(case, one) for one in asked],
-        "messages_of_case": case.messages.select_related("author").prefetch_related("attachments"),
-        "may_write": letters.is_open(case) and permissions.can_perform(request.user, "write", case),
+        "messages_of_case": letters_shown,
+        "may_write": letters.is_open(case) and permissions.can_perform(user, "write", case),
+        "may_note": permissions.can_perform(user, "note", case),
+        "history": _history(lines),
+        "alike": likeness.alike_for(case, user),
+        "may_amend": case.state in amending.WHILE and permissions.can_perform(user, "amend", case),
         "handed": handing.receipt_of(case),
-        "history": _history(case),
-        **_opinions(case, request.user),
-        **labels_of(case, request.user),
+        **_opinions(case, user),
+        **labels_of(case, user),
     }
-    return show(request, "desk/case.html", context)
 
 
 @require_safe
@@ -98,15 +118,20 @@ def evidence_file(request: StaffRequest, reference: str, pk: int) -> HttpRespons
     """
     case = access.readable(request.user, reference)
     evidence = access.evidence(case, pk)
-    note_reading(f"evidence:{evidence.pk}", request.user, case.office)
+    asking = gate.ask_first(request, case)
+    if asking is not None:
+        return asking
+    note_reading(f"evidence:{evidence.pk}", request.user, case.office, Reason.FILE)
     return evidence_answer(request, evidence, to_staff=True, inline=evidence.is_picture)
 
 
-def note_reading(obj: str, by: User, office: Office | None) -> None:
-    """Write that `by` opened `obj`, once a day: the tenth glance of the day teaches nobody anything."""
-    today = JournalEntry.objects.filter(obj=obj, chain=journal.READS, by=by, at__date=timezone.localdate())
-    if not today.exists():
-        journal.record_reading(obj=obj, by=by, office=office)
+def _with_files(case: ServiceRequest) -> list[Message]:
+    """The messages of the case with their files, all its files being read at once. 1 query."""
+    prefetch_related_objects([case], "evidence")
+    shown = list(case.messages.all())
+    for letter in shown:
+        gathering.keep(letter, "attachments", [file for file in case.evidence.all() if file.message_id == letter.pk])
+    return shown
 
 
 def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
@@ -143,27 +168,37 @@ def _in_words(case: ServiceRequest, asked: InformationRequest) -> dict[str, Any]
 
 
 def _opinions(case: ServiceRequest, user: User) -> dict[str, Any]:
-    """What was asked of other offices, and what this person may do about it. 1 query; 2 more while one is awaited."""
-    asked = list(case.opinions.select_related("office", "answered_by"))
-    if all(opinion.answered_at for opinion in asked):
-        return {"opinions": asked, "giving": [], "dropping": False}
-    dropping = case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
-    giving = list(permissions.awaited_opinions(user, case).values_list("pk", flat=True))
+    """What was asked of other offices, and what this person may do about it."""
+    asked = list(case.opinions.all())
+    awaited = [opinion for opinion in asked if not opinion.answered_at]
+    waits = bool(awaited) and case.state in permissions.UNDECIDED
+    giving = [
+        opinion.pk
+        for opinion in awaited
+        if waits and opinion.office and postings.serves(user, opinion.office, *permissions.INSTRUCTING)
+    ]
+    dropping = bool(awaited) and case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
     return {"opinions": asked, "giving": giving, "dropping": dropping}
 
 
-def _history(case: ServiceRequest) -> list[dict[str, Any]]:
-    """What was done, newest first, with the name of who did it."""
-    about = Q(obj=case.obj) | (Q(obj=f"document:{case.document_id}") if case.document_id else Q(pk__in=[]))
-    entries = JournalEntry.objects.filter(about, chain=journal.ACTS).select_related("by", "office").order_by("-seq")
+def _lines(case: ServiceRequest, user: User) -> list[JournalEntry]:
+    """What was done on the case and its document, newest first, and what `user` read of it today. 1 query."""
+    done = Q(chain=journal.ACTS, obj__in=[case.obj, f"document:{case.document_id}"])
+    read = Q(chain=journal.READS, obj=case.obj, by=user, at__date=timezone.localdate())
+    return list(JournalEntry.objects.filter(done | read).select_related("by", "office").order_by("-seq"))
+
+
+def _history(lines: Iterable[JournalEntry]) -> list[dict[str, Any]]:
+    """What was done, newest first, with the name of who did it and why."""
     return [
         {
             "at": entry.at,
-            "label": _label(entry.act),
+            "label": label_of(entry.act),
             "who": entry.by.get_full_name() or entry.by.username if entry.by else "",
             "office": entry.office,
         }
-        for entry in entries
+        for entry in lines
+        if entry.chain == journal.ACTS
     ]
 
 
@@ -174,6 +209,7 @@ def _may_offer(case: ServiceRequest, user: User) -> bool:
     return postings.serves(user, case.office, Role.SUPERVISOR)
 
 
-def _label(act: str) -> Any:
+def label_of(act: str) -> Any:
+    """An act of the journal in words."""
     transition = TRANSITIONS.get(act.removeprefix("case."))
     return transition.label if transition else DOCUMENT_ACTS.get(act, act)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from arrondissements import accreditations, delegations
+from arrondissements import accreditations, delegations, postings
 from arrondissements.models import Office, Posting, Role, User
 
 
@@ -26,10 +26,7 @@ class Desk:
     @cached_property
     def postings(self) -> list[Posting]:
         """Who serves where: the borough offices first, in their order."""
-        today = Posting.objects.on(timezone.localdate()).filter(user=self.user)
-        return list(
-            today.select_related("office").order_by("office__kind", "office__arrondissement", "office__name_fr")
-        )
+        return postings.held(self.user)
 
     @cached_property
     def offices(self) -> list[Office]:

@@ -19,7 +19,7 @@ from requests_app.workflow import Refused
 
 def labels_of(case: ServiceRequest, user: Any) -> dict[str, Any]:
     """What the page of a case shows: the labels it bears, and those this person may put. 1 query where none exists."""
-    worn = [one.label for one in case.case_labels.select_related("label")]
+    worn = [one.label for one in case.case_labels.all()]
     offered = queue_lists.labels(case.office) if case.office else []
     may = bool(worn or offered) and permissions.can_perform(user, "label", case)
     names = {str(label.pk) for label in worn}

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from requests_app import access, letters
 from requests_app.catalogue.models import CannedReply
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.dossier import gate
+from requests_app.dossier.reading import Reason, note_reading
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_inputs import LetterForm
 from requests_app.models import ServiceRequest
@@ -42,6 +44,9 @@ class ReplyForm(LetterForm):
 def write(request: StaffRequest, reference: str) -> HttpResponse:
     """Words and files for the citizen; "Insérer" puts the chosen reply under what is already typed."""
     case = access.workable(request.user, reference, "write")
+    asking = gate.ask_first(request, case) if request.method == "GET" else None
+    if asking is not None:
+        return asking
     if INSERT in request.POST:
         return _page(request, case, ReplyForm(initial=_with_reply(request, case)))
     form = ReplyForm(request.POST or None, request.FILES or None)
@@ -79,5 +84,6 @@ def _sent(request: StaffRequest, case: ServiceRequest, form: ReplyForm) -> bool:
 
 def _page(request: StaffRequest, case: ServiceRequest, form: ReplyForm) -> HttpResponse:
     status = 422 if form.errors else 200
+    note_reading(case.obj, request.user, case.office, Reason.ACT)
     past = case.messages.filter(internal=False).select_related("author").prefetch_related("attachments")
     return show(request, "desk/write.html", {"case": case, "form": form, "letters": past}, status=status)

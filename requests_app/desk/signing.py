@@ -17,9 +17,9 @@ from requests_app import issuing, permissions, queues
 from requests_app.deadlines import deadline_of
 from requests_app.desk import access, handling
 from requests_app.desk.acts import ACTS, perform, show_act
-from requests_app.desk.case import note_reading
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import ActForm
+from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import file_answer
 from requests_app.models import ServiceRequest
 
@@ -63,7 +63,7 @@ def issue(request: StaffRequest, reference: str) -> HttpResponse:
         handling.note_act(request.session, case, ISSUE.name, request.user)
         return _after_signature(request, case)
     if request.method == "GET":
-        note_reading(case.obj, request.user, case.office)
+        note_reading(case.obj, request.user, case.office, Reason.SIGNING)
         handling.note_opening(request.session, case)
     content, why_not = _specimen(case, request.user)
     more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), **_paper_dates(content)}
@@ -77,7 +77,7 @@ def preview(request: StaffRequest, reference: str) -> HttpResponse:
     content, why_not = _specimen(case, request.user)
     if content is None:
         raise Http404(why_not)
-    note_reading(case.obj, request.user, case.office)
+    note_reading(case.obj, request.user, case.office, Reason.SIGNING)
     name = _("specimen-%(reference)s.pdf") % {"reference": case.shown_reference}
     return _pdf(rendering.preview_pdf(content), name)
 
@@ -90,7 +90,7 @@ def document_file(request: StaffRequest, pk: int) -> HttpResponseBase:
         file = rendering.open_pdf(document)
     except FileNotFoundError:
         raise Http404 from None
-    note_reading(f"document:{document.pk}", request.user, document.office)
+    note_reading(f"document:{document.pk}", request.user, document.office, Reason.FILE)
     name = f"{document.number.replace('/', '-')}.pdf"
     return file_answer(
         request, file, name=name, media_type="application/pdf", tag=document.file_sha256, inline=True, ours=True

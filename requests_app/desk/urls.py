@@ -17,6 +17,7 @@ from requests_app.desk import (
     signing,
 )
 from requests_app.desk.acts import ACTS, act_page
+from requests_app.desk.dossier import amending, gate, notes, twins
 from requests_app.desk.walk_ins import handing
 
 CASE = "demande/<str:reference>/"
@@ -51,6 +52,12 @@ urlpatterns = [
     path("etiquettes/<slug:office>/nouvelle/", labels.create, name="create-label"),
     path("etiquettes/<int:pk>/changer/", labels.change, name="change-label"),
     path(CASE, case.case_page, name="case"),
+    path(f"{CASE}ouvrir/", gate.open_case, name="open"),
+    path(f"{CASE}note/", notes.add, name="note"),
+    path(f"{CASE}corriger/<slug:key>/", amending.amend, name="amend"),
+    path(f"{CASE}comparer/<str:other>/", twins.compare, name="compare"),
+    path(f"{CASE}comparer/<str:other>/verdict/", twins.judge, name="judge-duplicate"),
+    path(f"{CASE}comparer/<str:other>/classer/", twins.close, name="close-duplicate"),
     path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
     path(f"{CASE}entraide/", helping.offer, name="offer-help"),
     path(f"{CASE}ecrire/", letters.write, name="write"),

@@ -44,6 +44,9 @@ class Correction(models.Model):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     at = models.DateTimeField(default=timezone.now)
+    # A member of staff who corrected a typing error, and why; empty when the citizen did.
+    by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+", verbose_name=_("corrigée par"))
+    reason = models.CharField(_("raison"), max_length=300, blank=True)
 
     class Meta:
         ordering = ["at", "id"]

@@ -304,8 +304,8 @@ def answers_kept(site: LiveSite) -> list[dict[str, Any]]:
 
 def instruct(clerk: Page, reference: str) -> None:
     clerk.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    clerk.get_by_role("button", name=re.compile("prends en charge")).click()
     expect(clerk.locator("main")).to_contain_text("Koffi AGBO")
-    clerk.get_by_role("button", name=re.compile("Prendre")).click()
     clerk.get_by_role("link", name=re.compile("Accepter")).click()
     clerk.locator("main form button[type='submit']").last.click()
     expect(clerk.locator("main")).to_contain_text("acceptée")

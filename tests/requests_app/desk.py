@@ -20,3 +20,9 @@ def drawn_signature():
     out = io.BytesIO()
     Image.new("RGB", (600, 240), "white").save(out, "PNG")
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+def read_by(client, case, reason="check"):
+    """The page of a case that is not on one's desk, once the reason was given."""
+    client.post(f"/agent/demande/{case.reference}/ouvrir/", {"reason": reason})
+    return client.get(f"/agent/demande/{case.reference}/")

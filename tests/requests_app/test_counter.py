@@ -15,7 +15,7 @@ from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.models import Channel, SeenPiece, ServiceRequest
 from requests_app.states import State
 from requests_app.workflow import Refused
-from tests.requests_app.desk import text_of
+from tests.requests_app.desk import read_by, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_a_paper_seen_is_kept_with_the_name_of_who_saw_it_and_shown_to_the_clerk
     case = filed().get()
     seen = SeenPiece.objects.get(case=case)
     assert (seen.piece, seen.by) == ("identity", cast.fifame)
-    page = text_of(signed_in(cast.sena).get(f"/agent/demande/{case.reference}/"))
+    page = text_of(read_by(signed_in(cast.sena), case))
     assert re.search(r"Original vu au guichet.{0,40}Fifame", page)
 
 

@@ -13,6 +13,7 @@ from requests_app import filing
 from requests_app.models import Evidence
 from requests_app.states import State
 from tests.requests_app.citizen import begun, opened, page
+from tests.requests_app.desk import read_by
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,7 @@ def test_every_address_of_a_file_answers_in_parts_to_who_may_and_404_to_all_othe
     other = filed_case("certificat-vie", state=State.SUBMITTED, surname="AUTRE")
     opened(stranger, other)
     codjo, sena = signed_in(cast.codjo), signed_in(cast.sena)  # the clerk of another office, the clerk of this one
+    read_by(sena, case)
     for address in citizen:
         assert Client().get(address).status_code == stranger.get(address).status_code == 404
         assert awa.get(address, headers={"Range": "bytes=0-3"}).status_code == 206

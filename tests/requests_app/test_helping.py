@@ -18,6 +18,7 @@ from requests_app.models import Capacity, Help, ServiceRequest
 from requests_app.moving import Refused
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
+from tests.requests_app.desk import read_by
 from tests.requests_app.test_concurrency import all_at_once
 
 pytestmark = pytest.mark.django_db
@@ -254,10 +255,8 @@ def test_the_rule_floods_nobody(helpable, cast):
 def test_from_the_offer_to_the_return_on_the_pages(helpable, cast, signed_in, site):
     case = helpable()
     head, clerk = signed_in(cast.mahugnon), signed_in(cast.codjo)
-    assert (
-        reverse("desk:offer-help", args=[case.reference]) in head.get(reverse("desk:case", args=[case.reference])).text
-    )
     offer = reverse("desk:offer-help", args=[case.reference])
+    assert offer in read_by(head, case).text
     assert head.post(offer, {}).status_code == 422
     assert head.post(offer, {"to": cast.fifth.pk}).status_code == 302
     pk = Help.objects.get().pk

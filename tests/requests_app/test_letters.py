@@ -18,7 +18,7 @@ from requests_app.catalogue.models import CannedReply
 from requests_app.messaging.sms import segments
 from requests_app.models import Evidence, Message, ServiceRequest
 from tests.requests_app.citizen import opened
-from tests.requests_app.desk import EVERYBODY, text_of
+from tests.requests_app.desk import EVERYBODY, read_by, text_of
 from tests.requests_app.test_uploads import create, patch, photo
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_what_the_citizen_writes_reaches_the_office_with_its_files(awa, case, si
     letter = Message.objects.get(case=case)
     assert (letter.from_applicant, letter.body, letter.attachments.count()) == (True, "Quand passer ?", 2)
     assert {file.piece for file in letter.attachments.all()} == {"message"}
-    text = text_of(signed_in(cast.sena).get(f"/agent/demande/{case.reference}/"))
+    text = text_of(read_by(signed_in(cast.sena), case))
     for words in ("Quand passer ?", "a.jpg", "b.jpg"):
         assert words in text
     assert JournalEntry.objects.filter(obj=case.obj, act="case.letter").count() == 1

@@ -10,6 +10,7 @@ from requests_app import filing, workflow
 from requests_app.evidence.checks import RefusedFile
 from requests_app.models import Evidence, ServiceRequest
 from tests.requests_app.citizen import begun, filled, page, proved, sent, texts_to
+from tests.requests_app.desk import read_by
 
 pytestmark = pytest.mark.django_db
 HELPER, APPLICANT = "+2290197000009", "+2290196000002"
@@ -146,7 +147,7 @@ def test_the_desk_reads_who_helps_and_finds_the_request_by_his_phone(filed_case,
     helper = {"on_behalf": "CHILD", "helper_name": "Awa Dossou", "helper_phone": HELPER, "contact_to": "BOTH"}
     ServiceRequest.objects.filter(pk=case.pk).update(**helper)
     desk = signed_in(cast.sena)
-    text = desk.get(reverse("desk:case", args=[case.shown_reference])).text
+    text = read_by(desk, case).text
     for words in ("Awa Dossou", "pour mon enfant", "les deux"):
         assert words in text
     found = desk.get(reverse("desk:queue"), {"q": "97 00 00 09"}).text
@@ -200,6 +201,6 @@ def test_the_clerk_sees_the_proof(filed_case, draft, cast, signed_in):
     case = ServiceRequest.objects.select_related("version__service").get(pk=case.pk)
     filing.attach(case, "mandate", picture("procuration.jpg", "mandat"))
     workflow.submit(case)
-    text = signed_in(cast.sena).get(reverse("desk:case", args=[case.shown_reference])).text
+    text = read_by(signed_in(cast.sena), case).text
     assert "La preuve que vous pouvez agir" in text
     assert "procuration.jpg" in text

@@ -15,6 +15,7 @@ from requests_app.catalogue.publishing import definition_of, publish_definition
 from requests_app.models import Message, Opinion, ServiceRequest
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
+from tests.requests_app.desk import read_by
 
 pytestmark = pytest.mark.django_db
 QUESTION = {"fr": "Le terrain est-il libre ?", "en": "Is the plot free?"}
@@ -204,7 +205,7 @@ def test_the_page_of_an_opinion_is_404_for_others(asked, cast, signed_in, site, 
 def test_the_head_does_without_it_on_its_page(asked, cast, signed_in, site):
     head = signed_in(cast.mahugnon)
     address = reverse("desk:drop-opinion", args=[asked.pk])
-    assert address in head.get(reverse("desk:case", args=[asked.case.reference])).text
+    assert address in read_by(head, asked.case).text
     assert head.post(address, {"reason": "Bureau fermé."}).status_code == 302
     assert not Opinion.objects.exists()
 

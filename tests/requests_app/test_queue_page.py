@@ -20,7 +20,7 @@ from requests_app.catalogue.models import Service
 from requests_app.models import Channel, Label, SavedView, ServiceRequest
 from requests_app.queues import ORDERS, Looked, Place, order_named
 from requests_app.states import State
-from tests.requests_app.desk import text_of
+from tests.requests_app.desk import read_by, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +222,7 @@ def test_a_label_is_put_shown_looked_for_and_taken_off(filed_case, cast, signed_
         client.post(f"{address}etiqueter/", {"label": urgent.pk})
     assert 'label-red">Urgent' in client.get("/agent/").content.decode()
     assert listed(cast, label=urgent.pk) == [case]
-    assert "Urgent" in text_of(client.get(address))
+    assert "Urgent" in text_of(read_by(client, case))
     client.post(f"{address}etiquette/{urgent.pk}/retirer/")
     assert listed(cast, label=urgent.pk) == []
     acts = JournalEntry.objects.filter(obj=case.obj, act__in=["case.label", "case.unlabel"]).order_by("seq")

@@ -15,6 +15,7 @@ from requests_app.catalogue.publishing import definition_of, publish_definition
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
+from tests.requests_app.desk import read_by
 
 pytestmark = pytest.mark.django_db
 # A Monday without a public holiday in the five weeks that follow.
@@ -164,7 +165,7 @@ def test_a_head_without_address_is_told_by_the_mark(silent, clock, cast, signed_
     assert fresh(case).silence_at
     client = signed_in(cast.sena)
     assert "silence dépassé" in client.get(queue).text
-    assert "Le silence ne décide rien" in client.get(reverse("desk:case", args=[case.reference])).text
+    assert "Le silence ne décide rien" in read_by(client, case).text
 
 
 def test_a_trial_is_never_complained_of(silent, clock):

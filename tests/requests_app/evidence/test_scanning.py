@@ -23,6 +23,7 @@ from requests_app.states import State
 from tests.antivirus import CLAMD_FILE_LIMIT, CLAMD_STREAM_LIMIT, EICAR
 from tests.cast import deliver_all
 from tests.requests_app.citizen import begun, filled, opened, page, posted_step, sent
+from tests.requests_app.desk import read_by
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +133,7 @@ def test_nobody_opens_a_file_in_quarantine_and_everybody_reads_its_state(awa, cl
     sena = signed_in(cast.sena)
     citizen, clerk = f"/suivi/{case.reference}/pieces/{file.pk}/", f"/agent/demande/{case.reference}/piece/{file.pk}/"
     assert awa.get(citizen).status_code == sena.get(clerk).status_code == 404
-    shown = [awa.get(f"/suivi/{case.reference}/"), sena.get(f"/agent/demande/{case.reference}/")]
+    shown = [awa.get(f"/suivi/{case.reference}/"), read_by(sena, case)]
     for answer in shown:
         assert "reçue, en cours de vérification" in answer.text
         assert citizen not in answer.text
@@ -262,7 +263,7 @@ def test_after_the_filing_the_citizen_is_told_and_sends_another(awa, clamd, cast
     opened(awa, case)
     shown = awa.get(f"/suivi/{case.reference}/")
     assert f"/suivi/{case.shown_reference}/remplacer/" in shown.text
-    assert "refusée : fichier dangereux" in signed_in(cast.sena).get(f"/agent/demande/{case.reference}/").text
+    assert "refusée : fichier dangereux" in read_by(signed_in(cast.sena), case).text
     replaced = awa.post(f"/suivi/{case.reference}/remplacer/", {"piece-identity": photo(), "attach": "1"})
     assert replaced.status_code == 303
     deliver_all()

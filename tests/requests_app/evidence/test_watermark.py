@@ -13,6 +13,7 @@ from requests_app.catalogue.models import ServiceVersion
 from requests_app.evidence import erasing, watermark
 from requests_app.models import Channel, Evidence
 from requests_app.states import State
+from tests.requests_app.desk import read_by
 
 WORDS = "Mairie de Cotonou – demande K7M2-X4TD-B – usage exclusif : instruction de la demande"
 
@@ -164,5 +165,6 @@ def test_the_mark_of_a_draft_does_not_stay_once_the_number_is_known(draft, cast,
     before = b"".join(signed_in(cast.fifame).get(f"/demande/{case.token}/pieces/{file.pk}/").streaming_content)
     workflow.submit(case, by=cast.fifame)
     case.refresh_from_db()
-    address = f"/agent/demande/{case.reference}/piece/{file.pk}/"
-    assert b"".join(signed_in(cast.sena).get(address).streaming_content) != before
+    sena, address = signed_in(cast.sena), f"/agent/demande/{case.reference}/piece/{file.pk}/"
+    read_by(sena, case)
+    assert b"".join(sena.get(address).streaming_content) != before
