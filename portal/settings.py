@@ -197,6 +197,7 @@ CHORES = {
     "notice-silences": ("requests_app.silence.sweep", 60),
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
+    "count-figures": ("requests_app.oversight.counting.refresh", 5),
     "forget-trials": ("requests_app.trials.forget_due", 24 * 60),
     "forget-phone-codes": ("requests_app.tracking.forget_old", 60),
     "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),

@@ -39,7 +39,11 @@ class JournalEntry(models.Model):
         verbose_name_plural = _("journal")
         ordering = ["chain", "seq"]
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="journal_one_row_per_place")]
-        indexes = [models.Index(fields=["obj", "seq"], name="journal_by_object")]
+        indexes = [
+            models.Index(fields=["obj", "seq"], name="journal_by_object"),
+            # What was done or read on a day.
+            models.Index(fields=["chain", "at"], name="journal_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.chain}:{self.seq} {self.act} {self.obj}"

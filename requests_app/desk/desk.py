@@ -68,6 +68,15 @@ class Desk:
         return any(posting.role == Role.SUPERVISOR for posting in self.postings)
 
     @property
+    def sees_figures(self) -> bool:
+        """Whether the figures of some office are the person's business."""
+        return self.heads_an_office or self.audits or self.is_executive_secretary
+
+    @property
+    def is_executive_secretary(self) -> bool:
+        return any(posting.role == Role.EXECUTIVE_SECRETARY for posting in self.postings)
+
+    @property
     def functions(self) -> list[str]:
         """The functions of the person, as words."""
         return list(dict.fromkeys(str(posting.get_role_display()) for posting in self.postings))

@@ -18,6 +18,8 @@ from requests_app.desk import (
 )
 from requests_app.desk.acts import ACTS, act_page
 from requests_app.desk.dossier import amending, gate, notes, twins
+from requests_app.desk.overview import city as overview_city
+from requests_app.desk.overview import office as overview_office
 from requests_app.desk.walk_ins import handing
 
 CASE = "demande/<str:reference>/"
@@ -73,6 +75,10 @@ urlpatterns = [
         for act in ACTS.values()
         if act.name not in ("issue", "deliver")
     ],
+    path("chiffres/", overview_city.city_figures, name="city-figures"),
+    path("chiffres/ville.csv", overview_city.city_sheet, name="city-sheet"),
+    path("chiffres/<slug:office>/", overview_office.office_figures, name="office-figures"),
+    path("chiffres/<slug:office>/chiffres.csv", overview_office.office_sheet, name="office-sheet"),
     path("<slug:office>/", queue.queue, name="queue"),
     path("<slug:office>/export.csv", queue.export, name="export"),
     path("<slug:office>/export.xlsx", queue.export, {"kind": "xlsx"}, name="export-xlsx"),

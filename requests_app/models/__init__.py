@@ -25,11 +25,23 @@ from requests_app.models.evidence import (
     private_storage,
 )
 from requests_app.models.exchange import Correction, InformationRequest, Message, Opinion
+from requests_app.models.oversight import (
+    Anomaly,
+    AnomalyKind,
+    AnomalyState,
+    DayFigures,
+    DayShare,
+    FiguresMark,
+    ShareKind,
+)
 from requests_app.models.promises import Capacity, Escalation, EscalationRule, Handling, Help, Pause, Told
 
 __all__ = [
     "REFERENCE_SYMBOLS",
     "SHOWN_INLINE",
+    "Anomaly",
+    "AnomalyKind",
+    "AnomalyState",
     "Batch",
     "BatchAct",
     "BatchRow",
@@ -38,11 +50,14 @@ __all__ = [
     "Channel",
     "ContactTo",
     "Correction",
+    "DayFigures",
+    "DayShare",
     "DuplicateVerdict",
     "EmergencySlip",
     "Escalation",
     "EscalationRule",
     "Evidence",
+    "FiguresMark",
     "FileState",
     "HandOver",
     "Handling",
@@ -64,6 +79,7 @@ __all__ = [
     "SearchKey",
     "SeenPiece",
     "ServiceRequest",
+    "ShareKind",
     "SlipState",
     "Ticket",
     "TicketState",

@@ -182,6 +182,17 @@ class ServiceRequest(models.Model):
                 name="queue_of_the_helping_office",
                 condition=Q(state__in=WITH_THE_OFFICE, is_trial=False, helping_office__isnull=False),
             ),
+            # How long the open cases have waited, and what was decided when: the figures of `oversight`.
+            models.Index(
+                fields=["office", "submitted_at"],
+                name="ages_by_office",
+                condition=Q(state__in=WITH_THE_OFFICE, is_trial=False),
+            ),
+            models.Index(
+                fields=["office", "decided_at"],
+                name="decisions_by_office",
+                condition=Q(decided_at__isnull=False, is_trial=False),
+            ),
             # What the daily sweeps look for: drafts to remind or forget.
             models.Index(fields=["updated_at"], name="draft_by_age", condition=Q(state=State.DRAFT)),
             models.Index(fields=["office", "-submitted_at", "-id"], name="case_by_office"),

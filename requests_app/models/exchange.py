@@ -33,6 +33,7 @@ class InformationRequest(models.Model):
                 fields=["case"], condition=Q(answered_at__isnull=True), name="one_open_information_request"
             )
         ]
+        indexes = [models.Index(fields=["asked_at"], name="questions_by_day")]
 
 
 class Correction(models.Model):
