@@ -185,7 +185,7 @@ def test_more_figures_cost_no_more_queries(filed_case, cast, signed_in):
             DayFigures.objects.create(**facts, received=5, decided=4, promised=4, in_time=3)
             DayShare.objects.create(**facts, kind="DELAY", key=str(number), count=4)
         counting.FiguresMark.objects.update_or_create(pk=1, defaults={"counted_at": timezone.now(), "seq": turn})
-        with time_machine.travel(f"2026-11-23 14:{turn + 6:02d}+01:00", tick=False):
+        with time_machine.travel(f"2026-11-23 14:05:{turn + 10}+01:00", tick=False):
             counting.FiguresMark.objects.update(counted_at=timezone.now())
             calendar.is_working_day(timezone.localdate())  # what is kept a few minutes is kept
             for path in ("/agent/chiffres/?days=90", "/agent/chiffres/arrondissement-1/?days=90"):
