@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('arrondissements', '0007_journal_by_time'),
         ('catalogue', '0006_reasons_for_corrections'),
         ('documents', '0002_issued_documents_are_frozen'),
-        ('requests_app', '0016_archive_by_office'),
+        ('requests_app', '0017_corrections_by_the_office'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
