@@ -4,11 +4,13 @@ The figures say their age; too old, or made of too few measures, they are not sh
 """
 
 import datetime
+import statistics
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -22,7 +24,9 @@ from requests_app.states import State
 # Older figures are shown to nobody: the chore has stopped.
 OLDEST_SHOWN = datetime.timedelta(hours=3)
 KEPT = 60  # seconds, in this process
-KEY = "capacity"
+# Estimates compared with what happened.
+JUDGED_OVER = datetime.timedelta(days=60)
+MOST_JUDGED = 500
 # What waits for a clerk.
 TO_INSTRUCT = (State.SUBMITTED, State.UNDER_REVIEW)
 # The figures of one service in one office: see `Capacity.services`.
@@ -37,6 +41,18 @@ class Estimate:
     days: int
     at: datetime.datetime
     is_cut: bool
+
+
+@dataclass(frozen=True)
+class Judged:
+    """So many estimates were compared with what happened; the median error, as a part of what it took."""
+
+    count: int
+    error: float
+
+    @property
+    def percent(self) -> int:
+        return round(self.error * 100)
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,34 @@ def estimate_at(office: int | None, service: int) -> Estimate | None:
     return next((one for one in estimates_of(service) if one.office.pk == office), None)
 
 
+def expected_on(office: int, service: int, filed_at: datetime.datetime) -> datetime.date | None:
+    """The day on which what is filed now will be ready as things stand, or None. 1 query a minute."""
+    found = estimate_at(office, service)
+    start = calendar.counted_from(filed_at, office)
+    return calendar.add_working_days(start, found.days, office) if found else None
+
+
+def judged(office: int) -> Judged | None:
+    """How right the estimates given at filing were for what became ready lately, without what the citizen paused.
+
+    None while too few can be judged. 1 query.
+    """
+    since = timezone.now() - JUDGED_OVER
+    ready = ServiceRequest.objects.filter(office=office, ready_at__gte=since, estimated_on__isnull=False, pauses=None)
+    dates = ready.order_by("-ready_at").values_list("submitted_at", "estimated_on", "ready_at")[:MOST_JUDGED]
+    errors = []
+    for filed_at, expected, ready_at in dates:
+        if filed_at is None or expected is None or ready_at is None:
+            continue
+        start = calendar.counted_from(filed_at, office)
+        said, took = (
+            max(calendar.working_days_between(start, day, estimates.HORIZON, office), 1)
+            for day in (expected, timezone.localdate(ready_at))
+        )
+        errors.append(abs(said - took) / took)
+    return Judged(len(errors), statistics.median(errors)) if len(errors) >= estimates.LEAST_MEASURES else None
+
+
 def ready_on(case: ServiceRequest) -> datetime.date | None:
     """The day on which a case that waits will be ready, at its place in the queue; None when nothing can be said.
 
@@ -136,11 +180,6 @@ def waiting() -> QuerySet[Any]:
     return cases.annotate(place=Coalesce("helping_office", "office"))
 
 
-def forget() -> None:
-    """Read the figures again at the next page."""
-    cache.delete(KEY)
-
-
 def _comes_before(due_on: datetime.date | None, other: datetime.date | None) -> bool:
     """Whether what is promised for `due_on` is worked on before; what has no promise comes last."""
     if due_on is None or other is None:
@@ -171,9 +210,14 @@ def _at_its_place(case: ServiceRequest, kept: Capacity, pace: Pace) -> int | Non
 
 
 def _kept() -> list[Capacity]:
-    rows: list[Capacity] | None = cache.get(KEY)
-    if rows is None:
-        wanted = Capacity.objects.select_related("office")
-        rows = list(wanted.order_by("office__kind", "office__arrondissement", "office__name_fr"))
-        cache.set(KEY, rows, KEPT)
-    return rows
+    return _read(time.monotonic() // KEPT)
+
+
+@lru_cache(maxsize=1)
+def _read(_period: float) -> list[Capacity]:
+    """The figures of all offices, shared by what this process answers in a minute: nobody writes on them."""
+    wanted = Capacity.objects.select_related("office")
+    return list(wanted.order_by("office__kind", "office__arrondissement", "office__name_fr"))
+
+
+forget = _read.cache_clear

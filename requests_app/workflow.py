@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from arrondissements import accreditations, journal, routing
 from arrondissements.codes import new_code
 from arrondissements.models import Office, RelayAgent, User
-from requests_app import admission, clocks, corrections, indexing, opinions, permissions
+from requests_app import admission, capacity, clocks, corrections, indexing, opinions, permissions
 from requests_app.catalogue.asking import asked, refusal
 from requests_app.catalogue.evidence import asked_pieces, missing_pieces
 from requests_app.catalogue.fees import quote
@@ -305,6 +305,7 @@ def _filing_facts(case: ServiceRequest, arrived: Arrived) -> dict[str, Any]:
         "routing_reason": recorded_reason(competence.reason),
         "updated_at": now,
         **clocks.promise(now, version.processing_days, office.pk),
+        "estimated_on": capacity.expected_on(office.pk, version.service_id, now),
     }
     return facts | {"fee": cost.frozen()} if cost else facts
 

@@ -25,7 +25,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from arrondissements import outbox
 from arrondissements.models import Office, Posting, Role, User
 from portal.demo import cases
-from requests_app import admission, offices, workflow
+from requests_app import admission, capacity, offices, workflow
 from requests_app.catalogue import field_types, published
 from requests_app.models import Evidence, ServiceRequest
 from requests_app.states import State
@@ -49,6 +49,7 @@ def _on_its_own(settings: Any) -> Iterator[None]:
 
 def _clear_caches() -> None:
     admission.forget()
+    capacity.forget()
     offices.forget()
     published.forget()
     field_types.forget_places()

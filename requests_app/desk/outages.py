@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrondissements.models import OutageKind
-from requests_app import outages
+from requests_app import capacity, outages
 from requests_app.catalogue.models import Service
 from requests_app.desk import access
 from requests_app.desk.desk import StaffRequest, show
@@ -26,7 +26,7 @@ class OutageForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def office_now(request: StaffRequest) -> HttpResponse:
-    """The state of the offices one heads, and the declaration of an outage. 9 queries, whatever the offices hold."""
+    """The state of the offices one heads, and the declaration of an outage. 10 queries, 1 more for each office."""
     offices = access.headed(request.user)
     if request.method == "POST":
         form = OutageForm(request.POST)
@@ -51,7 +51,12 @@ def office_now(request: StaffRequest) -> HttpResponse:
     titles = {str(service.pk): service.current.title for service in services if service.current}
     context = {
         "offices": [
-            {"office": office, "outage": lasting.get(office.pk), **_figures(kept.get(office.pk), titles)}
+            {
+                "office": office,
+                "outage": lasting.get(office.pk),
+                "judged": capacity.judged(office.pk),
+                **_figures(kept.get(office.pk), titles),
+            }
             for office in offices
         ],
         "outages": last,

@@ -92,6 +92,8 @@ class ServiceRequest(models.Model):
     promised_on = models.DateField(_("première promesse"), null=True)
     # The promise today: a pause of the citizen moves it, and each move is a `Pause`.
     due_on = models.DateField(_("promise pour le"), null=True)
+    # When it was expected to be ready as things stood at filing; no promise: kept to judge the estimates.
+    estimated_on = models.DateField(null=True)
     # The four clocks beside `submitted_at`: nothing more awaited from the citizen, waiting on him, decided, to fetch.
     complete_at = models.DateTimeField(_("complète le"), null=True)
     paused_at = models.DateTimeField(_("suspendue depuis le"), null=True)

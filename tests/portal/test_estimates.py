@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 import time_machine
-from django.core.cache import cache
 
 from portal import service_pages
 from portal.models import ServicePage
+from requests_app import capacity
 from requests_app.catalogue.models import Service
 from requests_app.models import Capacity
 
@@ -27,7 +27,7 @@ def page(site, catalogue, cast, client):
             pace = {"minutes": 30.0, "signing": 0.0, "a_day": 30.0, "due": 2, "days": found}
             figures = {"at": at, "is_cut": is_cut, "services": {str(service.pk): pace}}
             Capacity.objects.update_or_create(office=office, defaults=figures)
-        cache.clear()
+        capacity.forget()
         return client.get(address)
 
     with time_machine.travel(NOW, tick=False):
@@ -59,11 +59,11 @@ def test_without_figures_or_with_old_ones_nothing_is_said(page, cast):
 
 def test_the_estimates_cost_one_query_however_many_offices(page, cast, client, django_assert_max_num_queries):
     address = page({cast.first: 2}).request["PATH_INFO"]
-    cache.clear()
+    capacity.forget()
     with django_assert_max_num_queries(60) as one:
         client.get(address)
     asked = len(one)  # before another request empties the log
     page({cast.first: 2, cast.fifth: 3, cast.funerals: 4})
-    cache.clear()
+    capacity.forget()
     with django_assert_max_num_queries(asked):
         client.get(address)

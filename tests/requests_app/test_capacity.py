@@ -5,13 +5,12 @@ import uuid
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from arrondissements.models import Absence, JournalEntry, Outage, Posting, Role
 from requests_app import access, capacity, estimates, measuring, outages, workflow
-from requests_app.models import Capacity, Handling, ServiceRequest
+from requests_app.models import Capacity, Handling, Pause, ServiceRequest
 from requests_app.moving import Refused
 from requests_app.states import State
 
@@ -191,11 +190,52 @@ def test_the_measure_costs_the_same_for_one_case_and_for_many(measured, django_a
 def test_the_pages_read_what_was_kept(measured, django_assert_num_queries):
     case = measured()
     measuring.measure()
-    cache.clear()
+    capacity.forget()
     with django_assert_num_queries(1):
         capacity.estimates_of(case.version.service_id)
     with django_assert_num_queries(0):
         capacity.estimate_at(case.office_id, case.version.service_id)
+
+
+# -- The estimates are judged ---------------------------------------------------------------------
+
+
+def test_what_was_expected_at_filing_is_kept_and_never_changes(measured, filed_case):
+    waiting(measured(), 16)
+    measuring.measure()
+    case = filed_case("certificat-vie", surname="AUTRE")
+    assert case.estimated_on == datetime.date(2026, 11, 23)  # four working days; the promise is two
+    assert case.due_on == datetime.date(2026, 11, 19)
+
+
+def test_filing_costs_no_query_more_once_the_figures_are_kept(measured, draft, django_assert_num_queries):
+    case = measured()
+    measuring.measure()
+    capacity.estimates_of(case.version.service_id)
+    with django_assert_num_queries(0):
+        assert capacity.expected_on(case.office_id, case.version.service_id, OPENING)
+
+
+def ready(case, count, *, said, took):
+    """`count` requests said to take `said` days and ready in `took`."""
+    waiting(case, count)
+    rows = ServiceRequest.objects.exclude(pk=case.pk).filter(ready_at=None)
+    day = case.submitted_at + datetime.timedelta(days=took)
+    rows.update(ready_at=day, estimated_on=(case.submitted_at + datetime.timedelta(days=said)).date(), state="READY")
+
+
+def test_the_estimates_are_judged_by_what_happened(filed_case, clock):
+    case = filed_case("certificat-vie")
+    ready(case, estimates.LEAST_MEASURES - 1, said=1, took=2)
+    clock.shift(datetime.timedelta(days=3))
+    assert capacity.judged(case.office_id) is None
+    clock.shift(-datetime.timedelta(days=3))
+    ServiceRequest.objects.filter(pk=case.pk).update(ready_at=OPENING + datetime.timedelta(days=2))
+    ServiceRequest.objects.filter(pk=case.pk).update(estimated_on=datetime.date(2026, 11, 18), state="READY")
+    clock.shift(datetime.timedelta(days=3))
+    assert (capacity.judged(case.office_id).count, capacity.judged(case.office_id).percent) == (20, 50)
+    Pause.objects.create(case=case)  # what the citizen paused judges nobody
+    assert capacity.judged(case.office_id) is None
 
 
 # -- Minutes are measured at the desk -----------------------------------------------------------
