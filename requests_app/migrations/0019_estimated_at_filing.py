@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('requests_app', '0016_archive_by_office'),
+        ('requests_app', '0018_what_the_offices_did'),
     ]
 
     operations = [
