@@ -6,11 +6,11 @@ from typing import Any
 from django.utils import timezone
 
 from arrondissements import outbox
-from arrondissements.models import Office, Outage, User
+from arrondissements.models import Office, Outage, Role, User
 from portal.demo import cases
-from requests_app import estimates, measuring, workflow
+from requests_app import estimates, labelling, measuring, saved_views, workflow
 from requests_app.catalogue.models import RejectionMotive, Service
-from requests_app.models import Channel, Handling, ServiceRequest
+from requests_app.models import Channel, Handling, LabelTone, ServiceRequest
 from requests_app.states import State
 
 DAY = datetime.timedelta(days=1)
@@ -35,6 +35,7 @@ def live() -> None:
     _returned(sena)
     _rejected(sena)
     _measured(sena)
+    _sorted_out(head=people["mahugnon"], clerk=sena)
     while outbox.deliver_due():
         pass
 
@@ -108,3 +109,14 @@ def _rejected(clerk: User) -> None:
     motive = RejectionMotive.objects.filter(is_active=True).order_by("code").first()
     if motive is not None:
         workflow.reject(case, by=clerk, motive=motive)
+
+
+def _sorted_out(*, head: User, clerk: User) -> None:
+    """The labels of an office, put on two cases, and a view that a clerk kept."""
+    office = head.postings.get(role=Role.SUPERVISOR).office
+    aged = labelling.create(office, by=head, name="Personne âgée", tone=LabelTone.BLUE)
+    recall = labelling.create(office, by=head, name="À rappeler", tone=LabelTone.AMBER)
+    cases_here = ServiceRequest.objects.filter(office=office, state=State.SUBMITTED).order_by("pk")
+    for case, label in zip(cases_here, (recall, aged), strict=False):
+        labelling.put(case, label, by=clerk)
+    saved_views.keep(clerk, name="Sans personne depuis 3 jours", query="days=3&assigned=nobody")
