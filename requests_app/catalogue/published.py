@@ -1,11 +1,14 @@
 """The versions in force and those before, as filing reads them: published, hence frozen by the database, hence kept."""
 
 import time
+from collections.abc import Iterable
 from functools import lru_cache
 
 from requests_app.catalogue.models import ServiceVersion
 
 KEPT = 300  # seconds; only the name of its service in addresses may change
+MOST_TITLES = 2000
+_TITLED: dict[int, ServiceVersion] = {}
 
 
 def version_with_service(pk: int) -> ServiceVersion:
@@ -23,4 +26,22 @@ def _read(pk: int, _period: float) -> ServiceVersion:
     return ServiceVersion.objects.select_related("service").get(pk=pk)
 
 
-forget = _read.cache_clear
+def titled(pks: Iterable[int]) -> dict[int, ServiceVersion]:
+    """The versions of these ids with their titles and nothing more, for a list. At most 1 query, none for those known.
+
+    A published title is frozen: what this process read once is kept; a trial's is read each time.
+    """
+    wanted = set(pks)
+    found = {pk: _TITLED[pk] for pk in wanted if pk in _TITLED}
+    if missing := wanted - found.keys():
+        read = ServiceVersion.objects.only("title_i18n", "published_at").in_bulk(missing)
+        found |= read
+        if len(_TITLED) < MOST_TITLES:
+            _TITLED.update({pk: version for pk, version in read.items() if version.is_published})
+    return found
+
+
+def forget() -> None:
+    """Read everything again."""
+    _read.cache_clear()
+    _TITLED.clear()

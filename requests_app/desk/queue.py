@@ -50,8 +50,10 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
     looked = look.looked
     cases = queues.cases_of(here, looked, request.user)
     order = queues.order_named(look.sort, cases)
-    page = queues.page(cases, queues.Place.read(request.GET.get("after", ""), order), order=order)
-    labels = labelling.names_on(page.rows) if page.rows else {}
+    page = queues.page(
+        labelling.with_labelled(cases), queues.Place.read(request.GET.get("after", ""), order), order=order
+    )
+    labels = labelling.names_on(page.rows)
     context = {
         "desk": desk,
         "office": here,

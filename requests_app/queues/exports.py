@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from itertools import islice
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from arrondissements import sheets
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.models import Channel, ServiceRequest
-from requests_app.queues.paging import BY_PROMISE, COLUMNS, Order, in_order
+from requests_app.queues.paging import BY_PROMISE, COLUMNS, Order, dress, in_order
 from requests_app.states import State
 
 CHUNK = 500
@@ -34,12 +35,18 @@ def export_sheet(
 
 
 def _rows(cases: QuerySet[ServiceRequest], language: str, order: Order) -> Iterator[list[sheets.Cell]]:
-    wanted = cases.select_related("version", "instructed_by", "assigned_to").only(*COLUMNS)
-    wanted = in_order(wanted, order).prefetch_related("case_labels__label")
-    for case in wanted.iterator(chunk_size=CHUNK):
-        with override(language):  # around each row: a stream is read while others are answered
-            cells = _cells(case)
-        yield cells
+    wanted = in_order(cases.only(*COLUMNS), order).prefetch_related("case_labels__label")
+    for batch in _batches(wanted.iterator(chunk_size=CHUNK)):
+        dress(batch)
+        for case in batch:
+            with override(language):  # around each row: a stream is read while others are answered
+                cells = _cells(case)
+            yield cells
+
+
+def _batches(rows: Iterator[ServiceRequest]) -> Iterator[list[ServiceRequest]]:
+    while batch := list(islice(rows, CHUNK)):
+        yield batch
 
 
 def _headings() -> list[str]:

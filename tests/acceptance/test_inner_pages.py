@@ -33,6 +33,9 @@ CITIZEN = [
 DESK = [
     "/agent/",
     "/agent/?group=LATE",
+    "/agent/?days=0&sort=-name",
+    "/agent/vues/",
+    "/agent/etiquettes/",
     "/agent/nouvelle-demande/",
     "/agent/guichet/certificat-vie/",
     "/agent/documents/",

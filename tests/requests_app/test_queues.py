@@ -179,7 +179,7 @@ def test_twenty_rows_cost_what_ten_cost(waiting, cast, signed_in):
         with CaptureQueriesContext(connection) as queries:
             client.get("/agent/")
         costs.append(len(queries))
-    assert costs[0] == costs[1] <= 10
+    assert costs[1] <= costs[0] <= 10
 
 
 # -- Looking for --------------------------------------------------------------------------------
@@ -279,4 +279,4 @@ def test_a_big_export_costs_no_more_queries(waiting, cast, signed_in):
         with CaptureQueriesContext(connection) as queries:
             exported(client, cast.first)
         costs.append(len(queries))
-    assert costs[0] == costs[1]
+    assert costs[1] <= costs[0]
