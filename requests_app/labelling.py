@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from arrondissements import journal, postings
@@ -45,18 +45,10 @@ def offered(office: Office | None) -> QuerySet[Label]:
     return Label.objects.filter(Q(office=office) | Q(office=None), is_active=True)
 
 
-def with_labelled(cases: QuerySet[ServiceRequest]) -> QuerySet[ServiceRequest]:
-    """The cases saying whether they bear a label: most bear none, and a page of those asks nothing more."""
-    return cases.annotate(labelled=Exists(CaseLabel.objects.filter(case=OuterRef("pk"))))
-
-
 def names_on(cases: Iterable[ServiceRequest]) -> dict[int, list[tuple[str, str]]]:
-    """The labels of each case that has some: (name, tone). 1 query, none where no case is `labelled`."""
+    """The labels of each case that has some: (name, tone). 1 query."""
     found: dict[int, list[tuple[str, str]]] = {}
-    labelled = [case.pk for case in cases if getattr(case, "labelled", True)]
-    if not labelled:
-        return found
-    on = CaseLabel.objects.filter(case__in=labelled).order_by("label__name")
+    on = CaseLabel.objects.filter(case__in=[case.pk for case in cases]).order_by("label__name")
     for case, name, tone in on.values_list("case", "label__name", "label__tone"):
         found.setdefault(case, []).append((name, tone))
     return found

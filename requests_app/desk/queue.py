@@ -15,7 +15,7 @@ from requests_app import labelling, queues
 from requests_app.desk import access, queue_address, queue_lists
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.queue_address import Look
-from requests_app.desk.queue_rows import row
+from requests_app.desk.queue_rows import rows
 from requests_app.models import Channel
 from requests_app.queues import Group
 from requests_app.states import State
@@ -50,10 +50,9 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
     looked = look.looked
     cases = queues.cases_of(here, looked, request.user)
     order = queues.order_named(look.sort, cases)
-    page = queues.page(
-        labelling.with_labelled(cases), queues.Place.read(request.GET.get("after", ""), order), order=order
-    )
-    labels = labelling.names_on(page.rows)
+    page = queues.page(cases, queues.Place.read(request.GET.get("after", ""), order), order=order)
+    lists = queue_lists.of(here)
+    labels = labelling.names_on(page.rows) if lists.are_labelled else {}
     context = {
         "desk": desk,
         "office": here,
@@ -61,11 +60,11 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
         "sort": look.sort,
         "filtered": looked.is_narrowed,
         "more_filters": bool(looked.days is not None or looked.channel or looked.label or looked.assigned),
-        "rows": [row(case, labels.get(case.pk, ())) for case in page.rows],
+        "rows": rows(page.rows, labels, timezone.localdate()),
         "headings": _headings(look),
         "following": look.address(after=page.following) if page.following else "",
         "is_first_page": "after" not in request.GET,
-        "lists": queue_lists.of(here),
+        "lists": lists,
         "views": queue_lists.views(request.session, request.user),
         "states": [(state.value, state.label) for state in State if state != State.DRAFT],
         "channels": Channel.choices,

@@ -10,11 +10,13 @@ from django.utils.translation import get_language
 from arrondissements.models import Office, Posting, User
 from requests_app import labelling, saved_views
 from requests_app.catalogue.models import Service
+from requests_app.models import Label
 from requests_app.permissions import INSTRUCTING
 
 KEPT = 300  # seconds
 KEPT_OF_OFFICE = 60
 VIEWS = "desk_views"
+ANY_LABEL = "desk:any_label"
 
 Choices = list[tuple[str, str]]
 
@@ -26,19 +28,25 @@ class Lists:
     services: Choices
     people: Choices
     labels: Choices
+    # Whether some label, even one no longer offered, may be on a case here.
+    are_labelled: bool
 
 
 def of(office: Office) -> Lists:
     """What is offered in this office, in the active language. No query once it is kept."""
     services, people = f"desk:services:{get_language()}", f"desk:people:{office.pk}"
-    known = cache.get_many([services, people])
+    known = cache.get_many([services, people, ANY_LABEL])
     if services not in known:
         known[services] = _published_services()
         cache.set(services, known[services], KEPT)
     if people not in known:
         known[people] = _people(office)
         cache.set(people, known[people], KEPT_OF_OFFICE)
-    return Lists(known[services], known[people], labels(office))
+    offered = labels(office)
+    if not offered and ANY_LABEL not in known:
+        known[ANY_LABEL] = Label.objects.exists()
+        cache.set(ANY_LABEL, known[ANY_LABEL], KEPT_OF_OFFICE)
+    return Lists(known[services], known[people], offered, bool(offered) or known[ANY_LABEL])
 
 
 def labels(office: Office) -> Choices:
@@ -52,7 +60,7 @@ def labels(office: Office) -> Choices:
 
 def forget_labels(office: Office) -> None:
     """Offer at once what has just changed, here; the other processes follow within the minute."""
-    cache.delete(_labels_key(office))
+    cache.delete_many([_labels_key(office), ANY_LABEL])
 
 
 def views(session: SessionBase, user: User) -> list[list[str]]:

@@ -4,8 +4,9 @@ Drawn one variable at a time, 25 lines took longer than the database and the res
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,21 +16,33 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from arrondissements import marks
-from requests_app.deadlines import deadline_of
+from requests_app.deadlines import Deadline, deadline_of
 from requests_app.models import Channel, ServiceRequest
 
 ALWAYS = ("bare", "reference", "filed", "service", "applicant", "words")
 SOMETIMES = ("channel", "due", "clerk")
-
-
 # The page of the case shows the others.
 NAMES_OF_LABELS = ("labela", "labelb", "labelc", "labeld")
 
 
-def row(case: ServiceRequest, labels: Sequence[tuple[str, str]] = ()) -> SafeString:
-    """The line of `case` with its `labels` (name, tone), in the active language."""
-    deadline, clerk = deadline_of(case), case.assigned_to or case.instructed_by
-    language = get_language() or "fr"
+def rows(
+    cases: Iterable[ServiceRequest], labels: Mapping[int, Sequence[tuple[str, str]]], today: datetime.date
+) -> list[SafeString]:
+    """The lines of the cases with their `labels` (id of the case → name, tone), in the active language.
+
+    A page shows few different promises: each is counted in working days once.
+    """
+    known: dict[tuple[Any, ...], Deadline] = {}
+    language, lines = get_language() or "fr", []
+    for case in cases:
+        promise = (case.state, case.due_on, case.days_left)
+        deadline = known.get(promise) or known.setdefault(promise, deadline_of(case, today))
+        lines.append(_line(case, labels.get(case.pk, ()), deadline, language))
+    return lines
+
+
+def _line(case: ServiceRequest, labels: Sequence[tuple[str, str]], deadline: Deadline, language: str) -> SafeString:
+    clerk = case.assigned_to or case.instructed_by
     words = {
         "bare": case.reference or "",
         "reference": case.shown_reference,
