@@ -32,7 +32,9 @@ PAGE = """<!doctype html><html lang="fr"><title>bench</title><table>{% for row i
 @require_safe
 def floor(request: HttpRequest, office: str) -> HttpResponse:
     """One keyset query and its 25 rows, behind the same session and second factor."""
-    cases = ServiceRequest.objects.filter(office__code=office, state__in=WITH_THE_OFFICE, due_on__isnull=False)
+    cases = ServiceRequest.objects.filter(
+        office__code=office, state__in=WITH_THE_OFFICE, is_trial=False, due_on__isnull=False
+    )
     after = queues.Place.read(request.GET.get("after", ""))
     if after:
         later = Q(due_on__gt=after.value) | Q(pk__gt=after.pk)
