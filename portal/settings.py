@@ -154,6 +154,10 @@ DRAFT_DAYS = env.number("DRAFT_DAYS", default=90)
 DRAFT_REMINDER_DAYS = env.number("DRAFT_REMINDER_DAYS", default=10)
 # How long a designer's trial is kept after its last change.
 TRIAL_DAYS = env.number("TRIAL_DAYS", default=30)
+# After how many days a document that waits at the counter is recalled, recalled again, and told to the office.
+UNCLAIMED_FIRST_DAYS = env.number("UNCLAIMED_FIRST_DAYS", default=10)
+UNCLAIMED_SECOND_DAYS = env.number("UNCLAIMED_SECOND_DAYS", default=30)
+UNCLAIMED_LISTED_DAYS = env.number("UNCLAIMED_LISTED_DAYS", default=45)
 # How long a browser remembers the phone whose code it gave.
 PHONE_SESSION_MINUTES = env.number("PHONE_SESSION_MINUTES", default=30)
 STORAGES = {
@@ -200,6 +204,7 @@ CHORES = {
     "count-figures": ("requests_app.oversight.counting.refresh", 5),
     "forget-trials": ("requests_app.trials.forget_due", 24 * 60),
     "forget-phone-codes": ("requests_app.tracking.forget_old", 60),
+    "recall-unclaimed": ("requests_app.walk_ins.unclaimed.tend", 60),
     "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.

@@ -32,6 +32,7 @@ pages: list[URLPattern] = [
 urlpatterns = outside_languages + i18n_patterns(
     path("compte/", include("portal.staff_urls")),
     path("agent/", include("requests_app.desk.urls")),
+    path("salle/", include("requests_app.desk.walk_ins.hall_urls")),
     path("relais/", include("requests_app.relay.urls")),
     path("", include("requests_app.citizen.urls")),
     path("", include("civil_status.documents.urls")),

@@ -3,6 +3,7 @@
 Those of the end (signature, completion, handing over) are written in `completion`; `moving` is what all are made of.
 """
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -66,16 +67,19 @@ __all__ = [
 ]  # fmt: skip
 
 
-def submit(case: ServiceRequest, *, by: User | None = None) -> ServiceRequest:
+def submit(
+    case: ServiceRequest, *, by: User | None = None, received_at: datetime.datetime | None = None
+) -> ServiceRequest:
     """File a draft: checked, numbered, promised, routed; a resend returns the request as first filed.
 
+    `received_at` is when an emergency slip was filled in (`walk_ins.slips`): the promise runs from it.
     Raises `Incomplete`, `NotEligible`, `AlreadyOpen`, `NotOpen`.
     """
     if case.state != State.DRAFT:
         return case
     agent = _consented(case, by) if case.channel == Channel.RELAY else None
     arrived = arrived_files(case)
-    facts = _filing_facts(case, arrived)
+    facts = _filing_facts(case, arrived, received_at or timezone.now())
     try:
         return _file(case, facts, by, agent, arrived)
     except IntegrityError:
@@ -276,10 +280,9 @@ def _refuse_unchecked_pieces(case: ServiceRequest) -> None:
         )
 
 
-def _filing_facts(case: ServiceRequest, arrived: Arrived) -> dict[str, Any]:
-    """What filing adds to a draft, judged today. Raises `Incomplete`, `NotEligible`."""
-    version, now = case.version, timezone.now()
-    today = timezone.localdate(now)
+def _filing_facts(case: ServiceRequest, arrived: Arrived, filed_at: datetime.datetime) -> dict[str, Any]:
+    """What filing adds to a draft, judged on the day of `filed_at`. Raises `Incomplete`, `NotEligible`."""
+    version, today = case.version, timezone.localdate(filed_at)
     try:
         answers = clean_answers(version, case.answers)
     except InvalidAnswers as error:
@@ -303,9 +306,9 @@ def _filing_facts(case: ServiceRequest, arrived: Arrived) -> dict[str, Any]:
         "fingerprint": "" if case.is_trial else _fingerprint(case, answers),
         "office": office,
         "routing_reason": recorded_reason(competence.reason),
-        "updated_at": now,
-        **clocks.promise(now, version.processing_days, office.pk),
-        "estimated_on": capacity.expected_on(office.pk, version.service_id, now),
+        "updated_at": timezone.now(),
+        **clocks.promise(filed_at, version.processing_days, office.pk),
+        "estimated_on": capacity.expected_on(office.pk, version.service_id, filed_at),
     }
     return facts | {"fee": cost.frozen()} if cost else facts
 

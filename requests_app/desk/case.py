@@ -59,6 +59,9 @@ DOCUMENT_ACTS = {
     "case.amend": _("Réponse corrigée par le bureau"),
     "case.duplicate_same": _("Reconnue comme la même qu’une autre demande"),
     "case.duplicate_different": _("Reconnue différente d’une autre demande"),
+    "case.unclaimed_reminded": _("Rappel : le document attend au guichet"),
+    "case.unclaimed_listed": _("Document non réclamé, signalé au bureau"),
+    "case.keyed_in": _("Saisie d’un bordereau de secours, à l’heure écrite dessus"),
 }
 
 

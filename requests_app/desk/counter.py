@@ -18,6 +18,7 @@ from requests_app.desk import access
 from requests_app.desk.counter_form import CounterForm, counter_form, held_by
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import filed_here
+from requests_app.desk.walk_ins import keying
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import Channel, ServiceRequest
@@ -62,14 +63,17 @@ def fill(request: StaffRequest, slug: str, number: int | None = None) -> HttpRes
     draft = access.counter_draft(request.user, key)
     if draft and draft.state != State.DRAFT:
         return redirect("desk:filed", draft.reference)
+    keyed = keying.of(request)
     form = counter_form(version, request.POST if request.method == "POST" else None, draft)
     if request.method == "POST":
         draft = _with_files(request, service, version, key, draft, form)
-        if draft and form.is_complete and _filed(request, draft, form):
+        hour_fits = keyed is None or keyed.is_complete
+        if draft and form.is_complete and hour_fits and _filed(request, draft, form, keyed):
             return redirect("desk:filed", draft.reference)
     stop = admission.why_not_begin(service)
     context = {"desk": desk, "service": service, "version": version, "form": form, "key": key, "stop": stop}
-    return show(request, "desk/counter.html", context, status=422 if form.errors else 200)
+    wrong = form.errors or (keyed and keyed.form.errors)
+    return show(request, "desk/counter.html", {**context, "keyed": keyed}, status=422 if wrong else 200)
 
 
 @require_safe
@@ -151,13 +155,13 @@ def _attach(draft: ServiceRequest, form: CounterForm, name: str, upload: Any) ->
         form.add_error(name, f"{filing.shown_name(upload.name or '')} : {refusal}")
 
 
-def _filed(request: StaffRequest, draft: ServiceRequest, form: CounterForm) -> bool:
+def _filed(request: StaffRequest, draft: ServiceRequest, form: CounterForm, keyed: keying.Keyed | None) -> bool:
     try:
         filing.save_answers(draft, form.all_answers())
         filing.save_contact(draft, **form.contact())
         filing.show_at_the_counter(draft, form.seen_pieces(), by=request.user)
         if form.may_go_on(_twins(request, draft)):
-            workflow.submit(draft, by=request.user)
+            keying.file(draft, keyed, request)
     except workflow.Incomplete as refusal:
         form.add_error(None, _incomplete_sentence(refusal))
     except workflow.Refused as refusal:

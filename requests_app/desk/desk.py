@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from arrondissements import accreditations, delegations, postings
 from arrondissements.models import Office, Posting, Role, User
+from requests_app.permissions import AT_THE_COUNTER
 
 
 class StaffRequest(HttpRequest):
@@ -75,6 +76,11 @@ class Desk:
     @property
     def is_executive_secretary(self) -> bool:
         return any(posting.role == Role.EXECUTIVE_SECRETARY for posting in self.postings)
+
+    @property
+    def at_the_counter(self) -> bool:
+        """Whether the person receives walk-ins somewhere today."""
+        return any(posting.role in AT_THE_COUNTER for posting in self.postings)
 
     @property
     def functions(self) -> list[str]:

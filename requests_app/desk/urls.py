@@ -20,7 +20,7 @@ from requests_app.desk.acts import ACTS, act_page
 from requests_app.desk.dossier import amending, gate, notes, twins
 from requests_app.desk.overview import city as overview_city
 from requests_app.desk.overview import office as overview_office
-from requests_app.desk.walk_ins import handing
+from requests_app.desk.walk_ins import handing, slips, tickets, unclaimed
 
 CASE = "demande/<str:reference>/"
 
@@ -33,6 +33,20 @@ urlpatterns = [
     path("guichet/<slug:slug>/<int:number>/", counter.fill, name="counter-version"),
     path("depot/<str:reference>/", counter.filed, name="filed"),
     path("depot/<str:reference>/ticket.pdf", counter.ticket, name="ticket"),
+    path("salle/", tickets.room, name="room"),
+    path("salle/<slug:office>/", tickets.room, name="room"),
+    path("salle/<slug:office>/appeler/", tickets.call, name="call-ticket"),
+    path("salle/<slug:office>/<slug:act>/", tickets.end, name="end-ticket"),
+    path("non-reclames/", unclaimed.waiting, name="unclaimed"),
+    path("non-reclames/<slug:office>/", unclaimed.waiting, name="unclaimed"),
+    path("non-reclames/<slug:office>/export.csv", unclaimed.export, {"kind": "csv"}, name="unclaimed-export"),
+    path("non-reclames/<slug:office>/export.xlsx", unclaimed.export, {"kind": "xlsx"}, name="unclaimed-sheet-export"),
+    path("bordereaux/", slips.report, name="slips"),
+    path("bordereaux/<slug:office>/", slips.report, name="slips"),
+    path("bordereaux/<slug:office>/feuille.pdf", slips.sheet, name="slip-sheet"),
+    path("bordereaux/<slug:office>/export.csv", slips.export, {"kind": "csv"}, name="slips-export"),
+    path("bordereaux/<slug:office>/export.xlsx", slips.export, {"kind": "xlsx"}, name="slips-sheet-export"),
+    path("bordereau/<str:code>/", slips.one, name="slip"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<int:pk>/annuler/", documents.revoke, name="revoke"),
     path("documents/<int:pk>/document.pdf", signing.document_file, name="document"),

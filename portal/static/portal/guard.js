@@ -41,7 +41,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.altKey && event.code === "KeyL") {
     event.preventDefault();
     lock();
-  } else if (event.key === "l" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat && !typing(event.target)) {
+  } else if (event.key === "v" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat && !typing(event.target)) {
     if (now - pressed < DOUBLE_PRESS) lock();
     pressed = now;
   } else {

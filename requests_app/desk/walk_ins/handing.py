@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from requests_app import access, workflow
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.desk.acts import ACTS, answer, show_act
-from requests_app.desk.case import note_reading
 from requests_app.desk.desk import StaffRequest
 from requests_app.desk.forms import CHOOSE_ONE, ActForm
+from requests_app.dossier.reading import note_reading
 from requests_app.file_answers import evidence_answer
 from requests_app.file_inputs import ACCEPTED_FILES
 from requests_app.models import FileState, IdentityPaper, ServiceRequest
