@@ -12,9 +12,14 @@ from portal.town_admin import TownViewSet
 from requests_app.catalogue.models import CannedReply, CorrectionReason, RejectionMotive, Restriction
 from requests_app.models import EscalationRule
 
+MOTIVE_TEXTS = ("label", "remedy", "legal_basis")
+
 
 class MotiveForm(WagtailAdminModelForm):
-    """A motive with its texts in both languages, written side by side and kept together."""
+    """A motive with its texts in both languages, written side by side and kept together.
+
+    A legal basis is optional: it stays empty rather than invented.
+    """
 
     label_fr = forms.CharField(label=_("motif (français)"), max_length=200)
     label_en = forms.CharField(label=_("motif (anglais)"), max_length=200)
@@ -25,18 +30,22 @@ class MotiveForm(WagtailAdminModelForm):
         label=_("que faire (anglais)"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
     )
 
+    legal_basis_fr = forms.CharField(label=_("base légale (français)"), max_length=300, required=False)
+    legal_basis_en = forms.CharField(label=_("base légale (anglais)"), max_length=300, required=False)
+
     class Meta:
         model = RejectionMotive
-        fields = ["code", "is_active"]
+        fields = ["code", "services", "starts", "ends", "order", "is_active"]
+        widgets = {"services": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for text in ("label", "remedy"):
+        for text in MOTIVE_TEXTS:
             for language, words in (getattr(self.instance, f"{text}_i18n") or {}).items():
                 self.initial[f"{text}_{language}"] = words
 
     def _post_clean(self) -> None:
-        for text in ("label", "remedy"):
+        for text in MOTIVE_TEXTS:
             both = {language: self.cleaned_data.get(f"{text}_{language}", "") for language in ("fr", "en")}
             setattr(self.instance, f"{text}_i18n", both)
         super()._post_clean()
@@ -80,9 +89,9 @@ class RejectionMotiveViewSet(TownViewSet):
     model = RejectionMotive
     icon = "cross"
     menu_label = _("Motifs de refus")
-    list_display = ["__str__", "code", "is_active"]
-    list_filter = ["is_active"]
-    form_fields = ["code", "is_active"]
+    list_display = ["__str__", "code", "starts", "ends", "is_active"]
+    list_filter = ["is_active", "services"]
+    form_fields = ["code", "services", "starts", "ends", "order", "is_active"]
     inspect_view_enabled = False
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:

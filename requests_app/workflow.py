@@ -202,7 +202,10 @@ def accept(case: ServiceRequest, *, by: User, note: str = "") -> None:
 def reject(case: ServiceRequest, *, by: User, motive: RejectionMotive, message: str = "") -> None:
     """Reject with a coded motive; the citizen reads why and what can be done."""
     authorise("reject", case, by)
-    move(case, "reject", motive=motive, returned=False, instructed_by=by)
+    service = case.version.service_id
+    if not RejectionMotive.objects.on(timezone.localdate(), service).filter(pk=motive.pk).exists():
+        raise Refused(_("Ce motif ne s’emploie pas aujourd’hui pour cette démarche. Choisissez-en un autre."))
+    move(case, "reject", motive=motive, refusal=motive.words, returned=False, instructed_by=by)
     if message.strip():
         Message.objects.create(case=case, author=by, body=message.strip()[:2000])
     notices.tell(case, "rejected", key=f"rejected:{case.pk}", motive=motive)

@@ -1,5 +1,6 @@
 """Services, their immutable versions, and the coded reasons for which a request may be rejected."""
 
+import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -373,21 +374,62 @@ class CorrectionReason(models.Model):
         return self.body_en if language == "en" else self.body_fr
 
 
+class MotivesInForce(models.QuerySet):
+    """The motives, and those that may be chosen on a day."""
+
+    def on(self, day: datetime.date, service: int) -> "MotivesInForce":
+        """Those that may be chosen on `day` for this service (its id): of this service or of all of them."""
+        of_the_day = Q(starts__isnull=True) | Q(starts__lte=day), Q(ends__isnull=True) | Q(ends__gte=day)
+        mine = RejectionMotive.services.through.objects.filter(service=service).values("rejectionmotive")
+        for_all = Q(services__isnull=True) | Q(pk__in=mine)
+        return self.filter(*of_the_day, for_all, is_active=True).distinct()
+
+
 class RejectionMotive(models.Model):
-    """A coded reason to reject a request, with what the person can do about it."""
+    """A coded reason to reject a request, with what the person can do about it and the law it stands on.
+
+    A refusal keeps the words of its day (`ServiceRequest.refusal`): what is rewritten here is for the next ones.
+    """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label_i18n = models.JSONField(_("motif"))
     remedy_i18n = models.JSONField(_("que faire"))
+    # Empty until the town hall confirms the text it stands on.
+    legal_basis_i18n = models.JSONField(_("base légale"), default=dict, blank=True)
+    services = models.ManyToManyField(
+        Service,
+        blank=True,
+        related_name="motives",
+        verbose_name=_("démarches"),
+        help_text=_("Aucune : le motif se choisit pour toutes."),
+    )
+    starts = models.DateField(_("utilisable du"), null=True, blank=True)
+    ends = models.DateField(_("utilisable jusqu’au"), null=True, blank=True)
+    order = models.PositiveSmallIntegerField(_("ordre d’affichage"), default=100)
     is_active = models.BooleanField(_("utilisable"), default=True)
 
     label = Translated()
     remedy = Translated()
+    legal_basis = Translated()
+
+    objects = MotivesInForce.as_manager()
 
     class Meta:
         verbose_name = _("motif de refus")
         verbose_name_plural = _("motifs de refus")
-        ordering = ["code"]
+        ordering = ["order", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="motive_ends_after_it_starts",
+                condition=Q(starts__isnull=True) | Q(ends__isnull=True) | Q(ends__gte=models.F("starts")),
+                violation_error_message=_("Le motif finit avant de commencer."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def words(self) -> dict[str, dict[str, str]]:
+        """What a refusal keeps of it, in both languages."""
+        return {"label": self.label_i18n, "remedy": self.remedy_i18n, "legal_basis": self.legal_basis_i18n}

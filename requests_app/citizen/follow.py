@@ -57,6 +57,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "moves": clocks.moves_of(case),
         "ready_on": capacity.ready_on(case) if case.state in WITH_THE_OFFICE and not case.is_trial else None,
         "changes": corrections.changes(case),
+        "because": case.refused_because,
         "files": case.evidence.filter(message=None).order_by("piece", "id"),
         "replaced": corrections.replaced(case),
         "document": document,

@@ -22,7 +22,7 @@ from requests_app.desk.answers import answers_shown
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.dossier import gate
 from requests_app.desk.labels import labels_of
-from requests_app.dossier import amending, gathering, likeness
+from requests_app.dossier import amending, gathering, likeness, tracing
 from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, Message, ServiceRequest
@@ -105,6 +105,7 @@ def _context(user: User, case: ServiceRequest, lines: list[JournalEntry]) -> dic
         "may_write": letters.is_open(case) and permissions.can_perform(user, "write", case),
         "may_note": permissions.can_perform(user, "note", case),
         "history": _history(lines),
+        "may_follow": tracing.may_follow(user, case),
         "alike": likeness.alike_for(case, user),
         "may_amend": case.state in amending.WHILE and permissions.can_perform(user, "amend", case),
         "handed": handing.receipt_of(case),

@@ -55,13 +55,16 @@ class MotiveField(forms.ModelChoiceField):
     """A motive with what the person will be told to do."""
 
     def label_from_instance(self, motive: RejectionMotive) -> str:
-        return format_html("<span><b>{}</b><br><small>{}</small></span>", motive.label, motive.remedy)
+        words = format_html("<b>{}</b><br><small>{}</small>", motive.label, motive.remedy)
+        if motive.legal_basis:
+            words = format_html("{}<br><small>{}</small>", words, motive.legal_basis)
+        return format_html("<span>{}</span>", words)
 
 
 class RejectForm(ActForm):
     motive = MotiveField(
         label=_("Motif"),
-        queryset=RejectionMotive.objects.filter(is_active=True),
+        queryset=RejectionMotive.objects.none(),
         widget=forms.RadioSelect,
         empty_label=None,
         help_text=_("Le demandeur lira le motif et ce qu’il peut faire, tels qu’ils sont écrits ici."),
@@ -73,6 +76,11 @@ class RejectForm(ActForm):
         max_length=LONGEST_WORDS,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today, service = timezone.localdate(), self.case.version.service_id
+        self.fields["motive"].queryset = RejectionMotive.objects.on(today, service)  # type: ignore[attr-defined]
 
 
 class AskOpinionForm(ActForm):

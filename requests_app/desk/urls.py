@@ -17,7 +17,7 @@ from requests_app.desk import (
     signing,
 )
 from requests_app.desk.acts import ACTS, act_page
-from requests_app.desk.dossier import amending, gate, notes, twins
+from requests_app.desk.dossier import amending, gate, notes, trace, twins
 from requests_app.desk.overview import city as overview_city
 from requests_app.desk.overview import office as overview_office
 from requests_app.desk.walk_ins import handing, slips, tickets, unclaimed
@@ -69,6 +69,8 @@ urlpatterns = [
     path("etiquettes/<int:pk>/changer/", labels.change, name="change-label"),
     path(CASE, case.case_page, name="case"),
     path(f"{CASE}ouvrir/", gate.open_case, name="open"),
+    path(f"{CASE}journal/", trace.trace, name="journal"),
+    path(f"{CASE}journal.csv", trace.export, name="journal-csv"),
     path(f"{CASE}note/", notes.add, name="note"),
     path(f"{CASE}corriger/<slug:key>/", amending.amend, name="amend"),
     path(f"{CASE}comparer/<str:other>/", twins.compare, name="compare"),

@@ -11,6 +11,7 @@ from arrondissements.codes import show_code
 from arrondissements.models import Office, User
 from requests_app.catalogue.fees import Quote, thawed
 from requests_app.catalogue.models import RejectionMotive, ServiceVersion
+from requests_app.catalogue.translated import in_active_language
 from requests_app.states import FINAL_STATES, HELD_STATES, OPEN_STATES, WITH_THE_OFFICE, State
 
 REFERENCE_SYMBOLS = 9  # 40 random bits and a check symbol
@@ -119,6 +120,8 @@ class ServiceRequest(models.Model):
     )
     signed_by = models.ForeignKey(User, models.RESTRICT, null=True, related_name="+", verbose_name=_("signée par"))
     motive = models.ForeignKey(RejectionMotive, models.PROTECT, null=True, related_name="+", verbose_name=_("motif"))
+    # The words of the motive on the day of the refusal, in both languages: see `RejectionMotive.words`.
+    refusal = models.JSONField(_("motif, tel qu’il a été écrit"), default=dict, blank=True)
     document = models.OneToOneField(
         "documents.IssuedDocument", models.PROTECT, null=True, related_name="case", verbose_name=_("document délivré")
     )
@@ -241,6 +244,12 @@ class ServiceRequest(models.Model):
     def needs_mandate(self) -> bool:
         """Whether who asks must prove that he may act for the applicant."""
         return self.on_behalf in (OnBehalf.MANDATE, OnBehalf.ASSOCIATION)
+
+    @property
+    def refused_because(self) -> dict[str, str]:
+        """`label`, `remedy` and `legal_basis` of the refusal, as they were on its day, in the active language."""
+        words = self.refusal or (self.motive.words if self.motive else {})
+        return {name: in_active_language(said) for name, said in words.items()}
 
     @property
     def told_name(self) -> str:

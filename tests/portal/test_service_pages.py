@@ -82,12 +82,17 @@ def test_a_designer_closes_a_service_and_it_is_in_the_journal(catalogue, designe
 def test_a_motive_is_written_in_two_boxes_and_kept_in_two_languages(catalogue, designer, signed_in):
     form = {
         "code": "hors-delai", "is_active": "on", "label_fr": "Trop tard", "label_en": "Too late",
-        "remedy_fr": "Recommencez.", "remedy_en": "Start again.",
+        "remedy_fr": "Recommencez.", "remedy_en": "Start again.", "order": "5", "starts": "2026-01-01",
+        "ends": "2031-12-31", "legal_basis_fr": "Article à confirmer", "legal_basis_en": "Article to be confirmed",
     }  # fmt: skip
     client = signed_in(designer)
     client.post("/admin/motives/new/", form)
     motive = RejectionMotive.objects.get(code="hors-delai")
     assert motive.label_i18n == {"fr": "Trop tard", "en": "Too late"}
+    assert motive.legal_basis_i18n["fr"] == "Article à confirmer"
+    assert (str(motive.starts), str(motive.ends), motive.order) == ("2026-01-01", "2031-12-31", 5)
+    backwards = client.post("/admin/motives/new/", form | {"code": "a-rebours", "ends": "2025-01-01"})
+    assert "Le motif finit avant de commencer." in backwards.content.decode()
     assert 'value="Trop tard"' in client.get(f"/admin/motives/edit/{motive.pk}/").content.decode()
     client.post(f"/admin/motives/edit/{motive.pk}/", form | {"label_fr": "Hors délai"})
     motive.refresh_from_db()

@@ -13,6 +13,7 @@ from requests_app import access, capacity, estimates, measuring, outages, workfl
 from requests_app.models import Capacity, Handling, Pause, ServiceRequest
 from requests_app.moving import Refused
 from requests_app.states import State
+from tests.requests_app.desk import read_by
 
 pytestmark = pytest.mark.django_db
 # A Tuesday, eight in the morning in Cotonou: the office opens.
@@ -244,7 +245,7 @@ def test_the_estimates_are_judged_by_what_happened(filed_case, clock):
 def test_the_minutes_run_from_the_opening_to_the_act(clock, filed_case, cast, signed_in, site, settings):
     settings.LOCK_AFTER_MINUTES = 24 * 60
     case, client = filed_case(), signed_in(cast.sena)
-    client.get(reverse("desk:case", args=[case.reference]))
+    read_by(client, case)
     clock.shift(datetime.timedelta(minutes=4))
     client.post(reverse("desk:take", args=[case.reference]), {})
     clock.shift(datetime.timedelta(hours=2))  # she left the page open

@@ -7,10 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from arrondissements import journal
 from arrondissements.models import JournalEntry, OutboxMessage, Posting, Role, User
 from requests_app import workflow
+from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.dossier import amending, gathering, likeness, reading
 from requests_app.dossier.reading import Reason
 from requests_app.models import (
@@ -26,8 +28,8 @@ from requests_app.models import (
 )
 from requests_app.moving import Refused, TooLate
 from requests_app.states import State
-from tests.cast import SINCE, deliver_all
-from tests.requests_app.desk import read_by, text_of
+from tests.cast import SINCE
+from tests.requests_app.desk import EVERYBODY, read_by, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -414,7 +416,122 @@ def test_a_question_that_was_not_asked_is_not_there(filed_case, signed_in, cast)
     assert signed_in(cast.fifame).get(f"{page_of(case)}corriger/nom/").status_code == 404
 
 
+# -- The journal of a case ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("login", [*EVERYBODY, "aurelle"])
+def test_only_who_answers_for_it_reads_the_journal_of_a_case(filed_case, signed_in, cast, auditor, login):
+    case = filed_case(state=State.UNDER_REVIEW)
+    user = auditor if login == "aurelle" else getattr(cast, login)
+    for address in (f"{page_of(case)}journal/", f"{page_of(case)}journal.csv"):
+        status = signed_in(user).get(address).status_code
+        assert status == (200 if login in {"mahugnon", "secretary", "aurelle"} else 404)
+
+
+def test_the_journal_says_who_read_why_and_who_did_with_its_place_in_the_chain(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    rekia, head = signed_in(cast.rekia), signed_in(cast.mahugnon)
+    read_by(rekia, case, "help")
+    rekia.get(f"{page_of(case)}piece/{case.evidence.get().pk}/")
+    page = text_of(head.get(f"{page_of(case)}journal/"))
+    for words in ("Rekia", "Renseigner le demandeur au guichet", "Demande prise en charge", "Sena", "identity.jpg"):
+        assert words in page
+    last = JournalEntry.objects.filter(obj=case.obj, chain="reads").latest("seq")
+    assert f"reads:{last.seq}" in page
+    acts = text_of(head.get(f"{page_of(case)}journal/?chain=acts"))
+    assert "Rekia" not in acts
+    assert "Demande prise en charge" in acts
+    reads = text_of(head.get(f"{page_of(case)}journal/?chain=reads"))
+    assert "Demande prise en charge" not in reads
+    assert JournalEntry.objects.filter(chain="reads", obj=f"journal:{case.pk}", by=cast.mahugnon).count() == 1
+
+
+def test_the_journal_leaves_as_a_file_without_a_formula(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    signed_in(cast.rekia).post(f"{page_of(case)}ouvrir/", {"reason": "other", "words": '=HYPERLINK("x")'})
+    answer = signed_in(cast.mahugnon).get(f"{page_of(case)}journal.csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert len(lines) == 1 + JournalEntry.objects.filter(obj=case.obj).count()
+    assert not any(";=" in line for line in lines)
+    assert any("HYPERLINK" in line for line in lines)
+
+
+def test_a_longer_journal_costs_no_more_and_goes_on_on_the_next_page(filed_case, signed_in, cast):
+    case, client, costs = filed_case(state=State.UNDER_REVIEW), signed_in(cast.mahugnon), []
+    client.get(f"{page_of(case)}journal/")
+    for _ in range(2):
+        for n in range(60):
+            journal.record("case.note", obj=case.obj, by=cast.sena, office=cast.first, reason=f"n{n}")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"{page_of(case)}journal/").text
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 11
+    assert "start=100" in page
+    assert "Demande déposée" in client.get(f"{page_of(case)}journal/?start=100").text
+    assert "Demande déposée" not in page
+
+
+# -- Motives ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def motive(cast, catalogue):
+    made = RejectionMotive.objects.create(
+        code="essai",
+        label_i18n={"fr": "Dossier vide", "en": "Empty file"},
+        remedy_i18n={"fr": "Recommencez.", "en": "Start again."},
+        legal_basis_i18n={"fr": "Article à confirmer", "en": "Article to be confirmed"},
+    )
+    made.services.add(Service.objects.get(slug="certificat-vie"))
+    return made
+
+
+def test_an_old_refusal_keeps_its_words(filed_case, signed_in, cast, motive):
+    case = filed_case(state=State.UNDER_REVIEW)
+    workflow.reject(case, by=cast.sena, motive=motive)
+    RejectionMotive.objects.filter(pk=motive.pk).update(
+        label_i18n={"fr": "Tout autre chose", "en": "Else"}, legal_basis_i18n={}, is_active=False
+    )
+    page = text_of(read_by(signed_in(cast.sena), case))
+    for words in ("Dossier vide", "Recommencez.", "Article à confirmer"):
+        assert words in page
+    assert "Tout autre chose" not in page
+    with translation.override("en"):
+        assert stored(case).refused_because["label"] == "Empty file"
+
+
+@pytest.mark.parametrize(
+    ("changed", "chosen"),
+    [
+        ({}, True),
+        ({"starts": 0, "ends": 0}, True),
+        ({"starts": 1}, False),
+        ({"ends": -1}, False),
+        ({"is_active": False}, False),
+    ],
+)
+def test_only_a_motive_in_force_today_is_chosen(filed_case, signed_in, cast, motive, changed, chosen):
+    today = timezone.localdate()
+    days = {name: today + datetime.timedelta(days=by) for name, by in changed.items() if name != "is_active"}
+    RejectionMotive.objects.filter(pk=motive.pk).update(**changed | days)
+    case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
+    assert ("Dossier vide" in text_of(client.get(f"{page_of(case)}refuser/"))) == chosen
+    answer = client.post(f"{page_of(case)}refuser/", {"motive": motive.pk})
+    assert answer.status_code == (302 if chosen else 422)
+    if not chosen:
+        with pytest.raises(Refused):
+            workflow.reject(stored(case), by=cast.sena, motive=motive)
+
+
+def test_a_motive_of_another_service_is_not_offered(filed_case, signed_in, cast, motive):
+    motive.services.set([Service.objects.get(slug="permis-inhumer")])
+    case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
+    assert "Dossier vide" not in text_of(client.get(f"{page_of(case)}refuser/"))
+    motive.services.add(Service.objects.get(slug="certificat-vie"))
+    page = text_of(client.get(f"{page_of(case)}refuser/"))
+    assert page.count("Dossier vide") == 1
+
+
 def test_the_reasons_have_words():
-    deliver_all()
     assert all(str(reading.in_words(reason.value)) for reason in Reason)
     assert reverse("desk:open", args=["K7M2X4TDB"]).endswith("/ouvrir/")
