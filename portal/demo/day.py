@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from arrondissements import outbox
 from arrondissements.models import Office, Outage, Role, User
-from portal.demo import cases
+from portal.demo import cases, walk_ins
 from requests_app import estimates, labelling, measuring, saved_views, workflow
 from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.models import Channel, Handling, LabelTone, ServiceRequest
@@ -38,6 +38,7 @@ def live() -> None:
     _sorted_out(head=people["mahugnon"], clerk=sena)
     while outbox.deliver_due():
         pass
+    walk_ins.come(people)
 
 
 def _measured(clerk: User) -> None:

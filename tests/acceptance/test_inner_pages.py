@@ -43,6 +43,11 @@ DESK = [
     "/agent/entraide/",
     "/agent/mon-bureau/",
     "/agent/envois/",
+    "/agent/salle/",
+    "/agent/non-reclames/",
+    "/agent/bordereaux/",
+    "/compte/code-court/",
+    "/salle/arrondissement-1/",
     "/compte/codes-de-secours/",
     "case",
 ]
