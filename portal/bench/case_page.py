@@ -21,7 +21,6 @@ from portal.bench import desks, load
 from portal.bench.results import Result
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
-from requests_app.dossier import reading
 from requests_app.models import Evidence, Message, ServiceRequest
 from requests_app.states import State
 
@@ -53,8 +52,8 @@ def run(scale: Scale, port: int) -> Result:
     seen = [(case, office) for office in town.offices for state in STATES for case in _some(office, state)]
     longest, where = seen[0]
     _lengthen_history(longest, town.clerk(where))
-    for case, office in seen:  # what is measured is the case, not the question before it
-        reading.say_why(case, by=town.clerk(office), reason=reading.Reason.CHECK)
+    for case, office in seen:
+        desks.say_why(case, town.clerk(office))
     pages = [load.get(path(case), cookies=town.clerks[office.code]) for case, office in seen]
     bare = [load.get(f"/bench/case/{case.reference}/", cookies=town.clerks[office.code]) for case, office in seen]
     counted = {case.pk: queries(path(case), town.clerks[where.code]) for case, office in seen if office == where}
@@ -79,13 +78,12 @@ def path(case: ServiceRequest) -> str:
 
 
 def queries(address: str, cookies: str) -> int:
-    """How many statements a page asks of the database when it is seen again: session and menus included."""
+    """How many statements a page asks of the database: session and menus included."""
     visitor = Client(SERVER_NAME="127.0.0.1", headers={"cookie": cookies})
-    for _first_time_is_written_in_the_journal in range(2):
-        with CaptureQueriesContext(connection) as asked:
-            answer = visitor.get(address)
-        if answer.status_code != 200:
-            raise load.WrongAnswer(f"{address} → {answer.status_code}")
+    with CaptureQueriesContext(connection) as asked:
+        answer = visitor.get(address)
+    if answer.status_code != 200:
+        raise load.WrongAnswer(f"{address} → {answer.status_code}")
     return len(asked)
 
 

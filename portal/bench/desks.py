@@ -5,21 +5,28 @@ from functools import lru_cache
 
 from django.utils import timezone
 
-from arrondissements.models import JournalEntry, Office, OutboxMessage, Posting, Role, User
+from arrondissements.models import JournalEntry, Office, OfficeKind, OutboxMessage, Posting, Role, User
 from portal.bench import crowd
 from portal.town import filling
 from portal.town.people import Team
+from requests_app.dossier import reading
+from requests_app.models import ServiceRequest
 
 SEED = 20261124
 
 
 @dataclass(frozen=True)
 class Town:
-    """The teams of the thirteen offices; `clerks` and `auditor` are the cookies of people signed in."""
+    """The teams of the thirteen offices; `clerks`, `heads` (by office) and `eye` are the cookies of people signed in.
+
+    The auditor serves in one office and reads all of them.
+    """
 
     teams: list[Team]
     clerks: dict[str, str]
-    auditor: str
+    heads: dict[str, str]
+    auditor: User
+    eye: str
     seconds: float
 
     @property
@@ -36,8 +43,15 @@ def town(cases: int) -> Town:
     """Fill the database of the run, once; every benchmark of the desk looks at the same town."""
     filled = filling.fill(cases, seed=SEED)
     auditor = User.objects.create_user("bench-auditor", first_name="Ablawa", last_name="Sossa")
-    for team in filled.teams:  # everywhere: nothing narrows what an auditor reads
-        Posting.objects.create(user=auditor, office=team.office, role=Role.AUDITOR, starts=timezone.localdate())
+    central = Office.objects.filter(kind=OfficeKind.CENTRAL).order_by("code")[0]
+    Posting.objects.create(user=auditor, office=central, role=Role.AUDITOR, starts=timezone.localdate())
     clerks = {team.office.code: crowd.session_of(team.clerks[0]) for team in filled.teams}
+    heads = {team.office.code: crowd.session_of(team.supervisor) for team in filled.teams}
     crowd.settle(User, JournalEntry, OutboxMessage)
-    return Town(filled.teams, clerks, crowd.session_of(auditor), sum(filled.seconds.values()))
+    return Town(filled.teams, clerks, heads, auditor, crowd.session_of(auditor), sum(filled.seconds.values()))
+
+
+def say_why(case: ServiceRequest, *readers: User) -> None:
+    """Write that each of `readers` opened `case` today and why, so that the page is not the question why."""
+    for reader in readers:
+        reading.say_why(case, by=reader, reason=reading.Reason.CHECK)
