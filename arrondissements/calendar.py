@@ -5,6 +5,7 @@ few minutes, so that a date costs no query.
 """
 
 import datetime
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,11 +40,7 @@ def is_working_day(day: datetime.date, office: int | None = None) -> bool:
 
 def working_days_between(start: datetime.date, end: datetime.date, most: int, office: int | None = None) -> int:
     """Working days after `start` up to `end` included; `most` when there are as many or more days."""
-    count, known = 0, _known()
-    while start < end and count < most:
-        start += ONE_DAY
-        count += known.works(start, office)
-    return count
+    return _between(_known(), start, end, most, office)
 
 
 def add_working_days(day: datetime.date, count: int, office: int | None = None) -> datetime.date:
@@ -95,13 +92,33 @@ def forget() -> None:
     cache.delete(KEY)
 
 
-@dataclass(frozen=True)
-class Known:
-    """What the tables say: exceptions of the town, closures and hours by office (None: the rule for all)."""
+# A queue asks for the same few days at each page, and walking them one by one took longer than its rows.
+@lru_cache(maxsize=4096)
+def _between(known: "Known", start: datetime.date, end: datetime.date, most: int, office: int | None) -> int:
+    count = 0
+    while start < end and count < most:
+        start += ONE_DAY
+        count += known.works(start, office)
+    return count
 
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What the tables say: exceptions of the town, closures and hours by office (None: the rule for all).
+
+    `mark` names one reading of the tables, whichever process copies it.
+    """
+
+    mark: int
     local: dict[datetime.date, bool]
     closures: dict[int, list[tuple[datetime.date, datetime.date]]]
     hours: dict[int | None, dict[int, list[tuple[datetime.time, datetime.time]]]]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Known) and self.mark == other.mark
+
+    def __hash__(self) -> int:
+        return self.mark
 
     def works(self, day: datetime.date, office: int | None) -> bool:
         """Whether the office works on `day`; a closure holds even on a day the town works exceptionally."""
@@ -137,7 +154,7 @@ def _read() -> Known:
     hours: dict[int | None, dict[int, list[tuple[datetime.time, datetime.time]]]] = {}
     for office, weekday, opens, closes in OpeningHours.objects.values_list("office", "weekday", "opens", "closes"):
         hours.setdefault(office, {}).setdefault(weekday, []).append((opens, closes))
-    return Known(dict(LocalHoliday.objects.values_list("day", "is_open")), closures, hours)
+    return Known(time.time_ns(), dict(LocalHoliday.objects.values_list("day", "is_open")), closures, hours)
 
 
 def _minutes(hour: datetime.time) -> int:
