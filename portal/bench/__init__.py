@@ -10,6 +10,6 @@ never reads nor writes the data of the site.
 """
 
 NAMES = (
-    "issue", "verify", "queue", "names", "case_page", "scope", "morning", "submit",
+    "issue", "verify", "queue", "names", "case_page", "dashboard", "scope", "morning", "submit",
     "form_render", "form_step", "form_growth",
 )  # fmt: skip

@@ -38,7 +38,14 @@ def _case(town: desks.Town, office: Office) -> str:
     return path(case)
 
 
-PAGES: dict[str, Callable[[desks.Town, Office], str]] = {"queue": _queue, "search": _search, "case": _case}
+def _figures(town: desks.Town, office: Office) -> str:
+    return reverse("desk:office-figures", args=[office.code])
+
+
+FIGURES = "figures"
+PAGES: dict[str, Callable[[desks.Town, Office], str]] = {
+    "queue": _queue, "search": _search, "case": _case, FIGURES: _figures,
+}  # fmt: skip
 
 
 def run(scale: Scale, port: int) -> Result:
@@ -48,7 +55,8 @@ def run(scale: Scale, port: int) -> Result:
     for name, address in PAGES.items():
         # An office without any case under review has no page to compare.
         addresses = {office.code: address(town, office) for office in town.offices if _has_cases(office)}
-        own = [load.get(page, cookies=town.clerks[code]) for code, page in addresses.items()]
+        people = town.heads if name == FIGURES else town.clerks
+        own = [load.get(page, cookies=people[code]) for code, page in addresses.items()]
         seen = [load.get(page, cookies=town.eye) for page in addresses.values()]
         measured, floors = in_turns(scale.rounds, _drive(scale, port, own), _drive(scale, port, seen))
         clerks.append([sample.p95_ms for sample in measured])

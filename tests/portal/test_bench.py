@@ -53,7 +53,8 @@ def test_a_small_run_measures_everything_beside_its_floor_and_leaves_nothing():
     assert results["submit"]["p95_ms"]["median"] > 0
     assert results["names"]["facts"]["found"] > 0
     assert results["case_page"]["limits"]["queries"]["measured"] > 0
-    assert set(results["scope"]["limits"]) >= {"queue", "search", "case"}
+    assert set(results["scope"]["limits"]) == {"queue", "search", "case", "figures"}
+    assert set(results["dashboard"]["limits"]) == {"ms", "first visit ms"}
     morning = results["morning"]
     assert (morning["facts"]["people"], morning["facts"]["addresses"]) == (13, 13)
     assert morning["limits"]["refused"]["measured"] == 0

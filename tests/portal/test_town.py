@@ -6,7 +6,7 @@ import itertools
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from arrondissements import journal
@@ -17,7 +17,7 @@ from portal.town import filling
 from requests_app import indexing
 from requests_app.catalogue.forms import clean_answers
 from requests_app.catalogue.models import Service
-from requests_app.models import REFERENCE_SYMBOLS, Evidence, InformationRequest, ServiceRequest
+from requests_app.models import REFERENCE_SYMBOLS, DayFigures, Evidence, InformationRequest, ServiceRequest
 from requests_app.states import FINAL_STATES, HELD_STATES, State
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
@@ -71,6 +71,12 @@ def test_it_is_found_by_what_a_filing_would_have_kept(town):
         kept = set(case.search_keys.values_list("key", flat=True))
         assert kept == set(indexing.keys_of(case))
     assert town.filter(search_keys__key__contains="/").exists()
+
+
+def test_the_offices_see_their_figures_at_once(town):
+    assert DayFigures.objects.aggregate(Sum("received"))["received__sum"] == CASES
+    refused = town.filter(state=State.REJECTED).count()
+    assert DayFigures.objects.aggregate(Sum("refused"))["refused__sum"] == refused > 0
 
 
 def surname_of(case):

@@ -9,7 +9,13 @@ from portal.town import filling
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 
-WORDS = {"persons": "habitants", "cases": "demandes", "journal": "journal", "statistics": "statistiques"}
+WORDS = {
+    "persons": "habitants",
+    "cases": "demandes",
+    "journal": "journal",
+    "figures": "chiffres",
+    "statistics": "statistiques",
+}
 BAR = 30
 
 
