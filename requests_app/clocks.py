@@ -29,7 +29,6 @@ CLOCKS: dict[str, dict[str, bool]] = {
     "close_duplicate": {"paused_at": False, "decided_at": True},
     "withdraw": {"paused_at": False},
 }
-ENDS_THE_PAUSE = {act for act, clocks in CLOCKS.items() if clocks.get("paused_at") is False}
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def begin_pause(case: ServiceRequest) -> None:
 
 
 def end_pause(case: ServiceRequest, due_after: datetime.date | None = None) -> None:
-    """Close the pause if one is open: `due_after` is the promise from now on (None: there is none any more)."""
+    """Close the open pause: `due_after` is the promise from now on (None: there is none any more). By `moving.move`."""
     case.pauses.filter(ended_at=None).update(ended_at=timezone.now(), due_after=due_after)
 
 

@@ -83,6 +83,8 @@ def move(case: ServiceRequest, act: str, *, only_if: dict[str, Any] | None = Non
     seen = ServiceRequest.objects.filter(pk=case.pk, state=case.state, office=case.office, **(only_if or {}))
     if not seen.update(**changes):
         raise TooLate(case)
+    if case.paused_at and changes.get("paused_at", now) is None:
+        clocks.end_pause(case, changes.get("due_on"))
     remember(case, **changes)
 
 

@@ -174,9 +174,7 @@ def answer(case: ServiceRequest, *, answers: dict[str, Any], message: str = "") 
     if asked is None:
         raise TooLate(case)
     after, both_values = corrections.corrected(case, asked, answers)
-    due_on = clocks.due_again(case)
-    move(case, "answer", answers=after, returned=True, due_on=due_on, days_left=None)
-    clocks.end_pause(case, due_on)
+    move(case, "answer", answers=after, returned=True, due_on=clocks.due_again(case), days_left=None)
     asked.answered_at = timezone.now()
     asked.save(update_fields=["answered_at"])
     Correction.objects.bulk_create(both_values)
@@ -234,7 +232,6 @@ def transfer(case: ServiceRequest, *, by: User, to: Office, reason: str) -> None
 def withdraw(case: ServiceRequest) -> None:
     """The citizen takes the request back."""
     move(case, "withdraw")
-    clocks.end_pause(case)
     notices.tell(case, "withdrawn", key=f"withdrawn:{case.pk}")
     log(case, "withdraw", by=None)
 
@@ -246,7 +243,6 @@ def close(case: ServiceRequest, *, by: User, reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Dites pourquoi la demande est classée."))
     move(case, "close")
-    clocks.end_pause(case)
     case.information_requests.filter(answered_at=None).update(answered_at=timezone.now())
     Message.objects.create(case=case, author=by, body=reason.strip()[:2000])
     notices.tell(case, "closed", key=f"closed:{case.pk}")

@@ -12,7 +12,7 @@ from arrondissements.models import LocalHoliday, OfficeClosure, OpeningHours
 from requests_app import access, clocks, workflow
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.models import Pause, ServiceRequest
-from requests_app.states import State
+from requests_app.states import TRANSITIONS, State
 
 pytestmark = pytest.mark.django_db
 ACCORD = {"fields": ["birth_place"], "pieces": [], "message": "Quelle ville ?"}
@@ -163,6 +163,12 @@ def test_what_ends_a_request_ends_its_pause(filed_case, cast, end):
         workflow.withdraw(stored(case))
     assert stored(case).paused_at is None
     assert not Pause.objects.filter(ended_at=None).exists()
+
+
+def test_every_way_out_of_the_wait_stops_the_clock_of_the_pause():
+    ways_out = [t.act for t in TRANSITIONS.values() if State.NEEDS_INFORMATION in t.sources]
+    assert len(ways_out) >= 4
+    assert [act for act in ways_out if clocks.CLOCKS.get(act, {}).get("paused_at") is not False] == []
 
 
 def test_where_the_promise_stands_no_question_is_asked(filed_case, django_assert_num_queries):
