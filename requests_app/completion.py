@@ -13,7 +13,7 @@ from arrondissements.models import User
 from civil_status.documents import issuance
 from civil_status.documents.models import IssuedDocument
 from civil_status.documents.models import Status as DocumentStatus
-from requests_app import clocks, issuing, permissions
+from requests_app import issuing, permissions
 from requests_app.messaging import notices
 from requests_app.models import DuplicateVerdict, Evidence, HandOver, Message, ServiceRequest
 from requests_app.moving import Refused, TooLate, authorise, keep_note, log, move
@@ -123,7 +123,6 @@ def close_duplicate(case: ServiceRequest, *, by: User, kept: ServiceRequest) -> 
     if kept.state in (State.DRAFT, State.REJECTED, State.CLOSED, State.WITHDRAWN):
         raise Refused(_("L’autre demande est arrêtée : elle ne peut pas continuer à la place de celle-ci."))
     move(case, "close_duplicate")
-    clocks.end_pause(case)
     case.information_requests.filter(answered_at=None).update(answered_at=timezone.now())
     with override(case.language):
         words = _("Cette demande a déjà été déposée sous le numéro %(kept)s, qui continue. Rien d’autre à faire.")

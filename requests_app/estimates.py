@@ -30,13 +30,13 @@ def days_until_done(work: float, ahead: Sequence[float], passing: Sequence[float
 
 
 def passing_before(due_in: int | None, arrivals: Iterable[tuple[int | None, float]]) -> list[float]:
-    """The minutes that arrive each coming day and pass before a request promised in `due_in` days.
+    """The minutes that arrive each coming day and pass before a request promised in `due_in` days, up to that day.
 
     `arrivals` are (promised days, minutes a day) by service; without a promise, everything promised passes before.
     """
     last = HORIZON if due_in is None else due_in
     rates = [(days, minutes) for days, minutes in arrivals if days is not None]
-    return [sum(minutes for days, minutes in rates if day + days < last) for day in range(HORIZON)]
+    return [sum(minutes for days, minutes in rates if day + days < last) for day in range(min(last, HORIZON))]
 
 
 def shown_days(exact: float | None, signing: float = 0.0) -> int | None:

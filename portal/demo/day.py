@@ -101,7 +101,20 @@ def _returned(clerk: User) -> None:
     workflow.ask_information(
         case, by=clerk, fields=["birth_place"], pieces=[], message="Dans quelle ville est la maternité ?"
     )
+    _asked_a_week_ago(case)
     workflow.answer(case, answers={"birth_place": "Ouidah"}, message="C’était à Ouidah.")
+
+
+def _asked_a_week_ago(case: ServiceRequest) -> None:
+    """So that the pause moves the promise, which is what the pages show of it."""
+    week, due_on = 7 * DAY, case.due_on
+    if due_on is None or case.submitted_at is None:
+        return
+    case.promised_on = case.due_on = due_on - week
+    case.submitted_at, case.paused_at = case.submitted_at - week, timezone.now() - week
+    case.save(update_fields=["promised_on", "due_on", "submitted_at", "paused_at"])
+    case.information_requests.update(asked_at=case.paused_at)
+    case.pauses.update(began_at=case.paused_at, due_before=case.due_on)
 
 
 def _rejected(clerk: User) -> None:
