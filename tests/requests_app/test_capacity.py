@@ -260,7 +260,7 @@ def test_the_minutes_run_from_the_opening_to_the_act(clock, filed_case, cast, si
 def test_an_act_refused_or_done_without_opening_measures_nothing(clock, filed_case, cast, signed_in, site):
     case, client = filed_case(), signed_in(cast.sena)
     client.post(reverse("desk:take", args=[case.reference]), {})
-    client.get(reverse("desk:case", args=[case.reference]))
+    read_by(client, case)
     client.post(reverse("desk:reject", args=[case.reference]), {})
     assert not Handling.objects.exists()
 
