@@ -77,6 +77,18 @@ def minutes_open(day: datetime.date, office: int | None = None, since: datetime.
     return sum(max(_minutes(closes) - max(_minutes(opens), _minutes(since)), 0) for opens, closes in hours)
 
 
+def open_between(day: datetime.date, office: int | None = None) -> tuple[datetime.time, datetime.time] | None:
+    """The first opening and the last closing of an office on `day`; None on a day when it does not work.
+
+    An office whose hours nobody wrote down is open all day.
+    """
+    known = _known()
+    if not known.works(day, office):
+        return None
+    hours = known.hours_on(day.weekday(), office) or [(datetime.time.min, datetime.time.max)]
+    return min(opens for opens, _closes in hours), max(closes for _opens, closes in hours)
+
+
 def hours_of(office: Office | None) -> dict[int, list[OpeningHours]]:
     """Openings by weekday (0 = Monday): the office's own, or the rule for all of them."""
     rows = list(OpeningHours.objects.filter(Q(office=office) | Q(office=None)))

@@ -202,6 +202,7 @@ CHORES = {
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
     "count-figures": ("requests_app.oversight.counting.refresh", 5),
+    "watch-anomalies": ("requests_app.oversight.watching.watch", 60),
     "forget-trials": ("requests_app.trials.forget_due", 24 * 60),
     "forget-phone-codes": ("requests_app.tracking.forget_old", 60),
     "recall-unclaimed": ("requests_app.walk_ins.unclaimed.tend", 60),

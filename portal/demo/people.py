@@ -48,6 +48,7 @@ STAFF = [
     Person(
         "anselme", "Anselme", "Gbaguidi", Role.EXECUTIVE_SECRETARY, "secretariat-executif", "signe pour toute la ville"
     ),
+    Person("ablawa", "Ablawa", "Sossa", Role.AUDITOR, "secretariat-executif", "lit tous les bureaux, ne décide rien"),
     Person("nouveau", "Pascal", "Nouveau", Role.CLERK, "arrondissement-2", "première connexion", enrolled=False),
 ]
 RELAY = Person("gaston", "Gaston", "Ahlonsou", "RELAY", "", "agent relais : dépose pour des citoyens (/relais/)")

@@ -18,6 +18,7 @@ from requests_app.desk import (
 )
 from requests_app.desk.acts import ACTS, act_page
 from requests_app.desk.dossier import amending, gate, notes, trace, twins
+from requests_app.desk.overview import anomalies as overview_anomalies
 from requests_app.desk.overview import city as overview_city
 from requests_app.desk.overview import office as overview_office
 from requests_app.desk.walk_ins import handing, slips, tickets, unclaimed
@@ -91,6 +92,9 @@ urlpatterns = [
         for act in ACTS.values()
         if act.name not in ("issue", "deliver")
     ],
+    path("anomalies/", overview_anomalies.anomalies, name="anomalies"),
+    path("anomalies/anomalies.csv", overview_anomalies.sheet, name="anomalies-sheet"),
+    path("anomalies/<int:pk>/", overview_anomalies.anomaly, name="anomaly"),
     path("chiffres/", overview_city.city_figures, name="city-figures"),
     path("chiffres/ville.csv", overview_city.city_sheet, name="city-sheet"),
     path("chiffres/<slug:office>/", overview_office.office_figures, name="office-figures"),

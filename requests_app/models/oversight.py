@@ -72,6 +72,8 @@ class FiguresMark(models.Model):
 
     seq = models.BigIntegerField(default=0)
     counted_at = models.DateTimeField(default=timezone.now)
+    # The last day that the rules of what looks unusual have looked at.
+    watched_on = models.DateField(null=True)
 
 
 class AnomalyKind(models.TextChoices):

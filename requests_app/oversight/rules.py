@@ -78,7 +78,7 @@ class Window:
     """A day and the month before it.
 
     `lines`: staff only, in the order of time; `beneficiaries`: object → what tells the applicant (phone, name),
-    hashed; `auditors`: those whose work is to read.
+    which is compared and never kept; `auditors`: those whose work is to read.
     """
 
     day: datetime.date

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from arrondissements.models import Office, Role
 from requests_app.desk.desk import Desk
+from requests_app.models import Anomaly
 
 OF_THE_CITY = (Role.EXECUTIVE_SECRETARY, Role.AUDITOR)
 OF_THE_OFFICE = (Role.SUPERVISOR,)
@@ -40,3 +41,17 @@ def offices(desk: Desk) -> list[Office]:
 def may_open(desk: Desk, office: Office) -> bool:
     """Whether the figures of `office` may lead to its queue: he serves there, or audits."""
     return office in desk.offices or desk.audits
+
+
+def audited_offices(desk: Desk) -> list[Office]:
+    """Every office, for an auditor; or 404. 1 query."""
+    if not desk.audits:
+        raise Http404
+    return list(Office.objects.order_by("kind", "arrondissement", "name_fr"))
+
+
+def anomaly(desk: Desk, pk: int) -> Anomaly:
+    """An anomaly, for an auditor; or 404."""
+    if not desk.audits:
+        raise Http404
+    return get_object_or_404(Anomaly.objects.select_related("office", "person", "judged_by"), pk=pk)

@@ -179,12 +179,12 @@ class Town:
 
     # -- Night after night
 
-    def windows(self):
-        """What the rules see, one day after the other."""
+    def windows(self, days=None):
+        """What the rules see, one day after the other; of some days only, when they are named."""
         self.lines.sort(key=lambda line: line.at)
         by_day: dict = {}
         for line in self.lines:
             by_day.setdefault(line.day, []).append(line)
-        for day in self.days:
+        for day in self.days if days is None else sorted(days):
             seen = [day - datetime.timedelta(days=back) for back in range(DAYS_BEFORE, -1, -1)]
             yield Window(day, [line for d in seen for line in by_day.get(d, ())], hours, self.beneficiaries)
