@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from arrondissements import postings as served
 from arrondissements.models import Delegation, Office, Posting, Role, User
@@ -15,6 +17,11 @@ SIGNS_EVERYWHERE = {Role.EXECUTIVE_SECRETARY}
 SIGNING = (Role.REGISTRAR, Role.EXECUTIVE_SECRETARY)
 # What a page remembers on the person it is made for: see `remember`.
 _KEPT = "_delegations_of_the_page"
+# By which law the function itself signs; for the others, the town hall has not said.
+LEGAL_BASIS = {
+    Role.EXECUTIVE_SECRETARY: gettext_lazy("loi n° 2021-14"),
+    Role.REGISTRAR: gettext_lazy("loi n° 2021-14, article 180"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,38 @@ def signing_power(user: User, role: str, office: Office, on: datetime.date) -> S
     return SigningPower(
         delegation=_delegated_title(role), act_number=delegation.act_number, act_date=delegation.signed_on
     )
+
+
+def why_no_power(user: User, role: str, office: Office, on: datetime.date) -> str:
+    """The sentence for somebody who has no `signing_power` that day: which act ended, has not begun, or is elsewhere.
+
+    2 queries.
+    """
+    acts = list(Delegation.objects.filter(delegate=user, role=role).order_by("-starts"))
+    here = [act for act in acts if act.office_id in (None, office.pk)]
+    if here:
+        return _out_of_dates(here[0], on)
+    if acts:
+        return _("Votre délégation de signature (acte %(act)s) ne couvre pas ce bureau : %(office)s.") % {
+            "act": acts[0].act_number,
+            "office": office,
+        }
+    ended = Posting.objects.filter(user=user, role=role, office=office, ends__lt=on).order_by("-ends").first()
+    if ended is not None and ended.ends is not None:
+        words = _("Votre fonction (%(role)s) dans ce bureau a pris fin le %(day)s.")
+        return words % {"role": Role(role).label, "day": date_format(ended.ends, "j F Y")}
+    words = _(
+        "Ce document se signe en qualité de : %(role)s (%(law)s). Aucune fonction ni délégation ne vous le permet."
+    )
+    return words % {"role": Role(role).label, "law": LEGAL_BASIS.get(Role(role), _("texte à confirmer"))}
+
+
+def _out_of_dates(act: Delegation, on: datetime.date) -> str:
+    if act.starts > on:
+        words, day = _("Votre délégation de signature (acte %(act)s) ne commence que le %(day)s."), act.starts
+    else:
+        words, day = _("Votre délégation de signature (acte %(act)s) a pris fin le %(day)s."), act.ends or on
+    return words % {"act": act.act_number, "day": date_format(day, "j F Y")}
 
 
 def roles_signed_by(

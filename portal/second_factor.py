@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.http import urlencode
-from django.utils.translation import ngettext
 from django_otp import login as remember_device
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
@@ -19,10 +18,10 @@ from django_otp.util import random_hex
 
 from arrondissements import journal
 from arrondissements.models import User
+from arrondissements.second_factor import DIGITS, WrongCode, verified
 from portal import screen_lock
 
 RECOVERY_CODES = 10
-DIGITS = 6
 SECRET_BYTES = 20  # RFC 4226: as long as the SHA-1 it feeds
 ENROLMENT_KEY = "enrolment_key"
 
@@ -31,10 +30,6 @@ class StaffRequest(HttpRequest):
     """A request of somebody who gave at least his password."""
 
     user: User
-
-
-class WrongCode(Exception):
-    """The code does not fit; the message says how long to wait, or is empty."""
 
 
 def is_verified(request: HttpRequest) -> bool:
@@ -49,13 +44,8 @@ def is_enrolled(user: User) -> bool:
 
 
 def check(request: StaffRequest, code: str) -> None:
-    """Open the session with a code of the phone (six figures) or a recovery code. Raises `WrongCode`.
-
-    Each wrong code doubles the wait before the next (django-otp), for the phone and the paper apart.
-    """
-    code = "".join(code.split()).replace("-", "").lower()
-    kind = TOTPDevice if code.isdecimal() and len(code) == DIGITS else StaticDevice
-    _enter(request, _verified(kind, request.user, code), "phone" if kind is TOTPDevice else "recovery")
+    """Open the session with a code of the phone (six figures) or a recovery code. Raises `WrongCode`."""
+    _enter(request, *verified(request.user, code))
 
 
 def enrolment_secret(request: StaffRequest) -> str:
@@ -118,28 +108,6 @@ def secret_as_picture(user: User, secret: str) -> str:
     file = io.BytesIO()
     qrcode.make(f"otpauth://totp/{label}?{urlencode(facts)}", box_size=5).save(file)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def _verified(kind: type[Any], user: User, code: str) -> Any:
-    """The device that accepts `code`, its row locked so that two tries count as two."""
-    with transaction.atomic():
-        device = kind.objects.select_for_update().filter(user=user, confirmed=True).first()
-        allowed, why = device.verify_is_allowed() if device else (False, None)
-        accepted = allowed and device.verify_token(code)
-    if not accepted:
-        raise WrongCode(_wait(why))
-    return device
-
-
-def _wait(why: dict[str, Any] | None) -> str:
-    if not why or "locked_until" not in why:
-        return ""
-    seconds = max(1, round(why["locked_until"].timestamp() - time.time()))
-    return ngettext(
-        "Trop d’essais : attendez %(count)d seconde avant le prochain.",
-        "Trop d’essais : attendez %(count)d secondes avant le prochain.",
-        seconds,
-    ) % {"count": seconds}
 
 
 def _enter(request: StaffRequest, device: Any, factor: str) -> None:

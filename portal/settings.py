@@ -192,6 +192,7 @@ OUTBOX_HANDLERS = {
     "sms": "requests_app.messaging.delivery.send_sms",
     "issue": "requests_app.finishing.finish",
     "scan": "requests_app.evidence.scanning.scan",
+    "batch": "requests_app.teamwork.batches.work",
 }
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
 CHORES = {
@@ -206,6 +207,7 @@ CHORES = {
     "forget-trials": ("requests_app.trials.forget_due", 24 * 60),
     "forget-phone-codes": ("requests_app.tracking.forget_old", 60),
     "recall-unclaimed": ("requests_app.walk_ins.unclaimed.tend", 60),
+    "begin-absences": ("requests_app.teamwork.absences.begin", 15),
     "purge-evidence": ("requests_app.evidence.purging.purge", 24 * 60),
 }
 # celery: a broker and its workers; thread: inside this process; none: only `manage.py relay`.

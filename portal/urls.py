@@ -34,6 +34,7 @@ urlpatterns = outside_languages + i18n_patterns(
     path("agent/", include("requests_app.desk.urls")),
     path("salle/", include("requests_app.desk.walk_ins.hall_urls")),
     path("relais/", include("requests_app.relay.urls")),
+    path("expert/", include("requests_app.experts.urls")),
     path("", include("requests_app.citizen.urls")),
     path("", include("civil_status.documents.urls")),
     path("", include("portal.site_urls")),

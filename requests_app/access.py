@@ -13,7 +13,15 @@ from arrondissements.spelling import fold
 from requests_app import permissions, phone_session, trials
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.published import version_with_service
-from requests_app.models import REFERENCE_SYMBOLS, ContactTo, Evidence, FileState, InformationRequest, ServiceRequest
+from requests_app.models import (
+    REFERENCE_SYMBOLS,
+    ContactTo,
+    Evidence,
+    FileState,
+    InformationRequest,
+    Opinion,
+    ServiceRequest,
+)
 from requests_app.states import State
 
 TRACKED = "tracked_cases"
@@ -59,7 +67,8 @@ def holds(session: SessionBase, case: ServiceRequest) -> bool:
 
 def filed_with(reference: str) -> ServiceRequest:
     """The case of a public reference, or 404. It authorises nothing: show its status word at most."""
-    return _one(_cases().exclude(state=State.DRAFT), reference=_clean(reference))
+    people = _cases().select_related("assigned_to", "instructed_by")
+    return _one(people.exclude(state=State.DRAFT), reference=_clean(reference))
 
 
 def claimed(reference: str, phone: str) -> ServiceRequest | None:
@@ -152,6 +161,18 @@ def waiting_question(token: Any) -> InformationRequest:
     if found.answered_at or found.case.state != State.NEEDS_INFORMATION:
         raise Http404
     return found
+
+
+def expert_opinion(token: Any) -> Opinion:
+    """The opinion asked of an expert, by the secret address he received, with its case; or 404. 1 query.
+
+    It shows what was shared with him and nothing else; answered or late, it still says so.
+    """
+    found = Opinion.objects.select_related("case__version__service", "case__office")
+    try:
+        return found.get(token=token)
+    except Opinion.DoesNotExist:
+        raise Http404 from None
 
 
 def evidence(case: ServiceRequest, pk: int) -> Evidence:

@@ -41,11 +41,11 @@ def issue(case: ServiceRequest, *, by: User) -> IssuedDocument | None:
     """
     if case.document_id:
         raise TooLate(case)
-    if case.instructed_by_id == by.pk:
+    if case.instructed_by_id == by.pk or permissions.has_prepared(by, case):
         raise Refused(_("Vous avez instruit cette demande : une autre personne doit signer le document."))
     power = permissions.signing_power(by, case)
     if power is None or case.office is None:
-        raise Refused(_("Aucune délégation ne vous permet de signer ce document aujourd’hui."))
+        raise Refused(permissions.why_no_signature(by, case))
     today = timezone.localdate()
     draft, valid_until = issuing.draft_of(case, power, by, today), issuing.valid_until(case, today)
     move(case, "issue", signed_by=by, only_if={"document": None})

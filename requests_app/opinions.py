@@ -84,8 +84,8 @@ def drop_opinion(opinion: Opinion, *, by: User, reason: str) -> None:
     if not deleted:
         raise Refused(_("Cet avis a déjà été donné, ou n’est plus attendu. Rien n’a été modifié."))
     words = _("Décision sans l’avis demandé à « %(office)s ». %(reason)s")
-    keep_note(case, by, words % {"office": opinion.office, "reason": reason.strip()})
-    details = {"office": opinion.office.code if opinion.office else ""}
+    keep_note(case, by, words % {"office": opinion.asked_of, "reason": reason.strip()})
+    details = {"office": opinion.office.code} if opinion.office else {"opinion": opinion.pk}
     journal.record("case.drop_opinion", obj=case.obj, by=by, office=case.office, details=details)
 
 
@@ -93,7 +93,7 @@ def refuse_while_awaited(case: ServiceRequest) -> None:
     """Raises `Refused` with the names of the offices whose necessary opinion is missing. 1 query."""
     awaited = list(case.opinions.filter(answered_at=None, required=True).select_related("office"))
     if awaited:
-        names = ", ".join(str(opinion.office) for opinion in awaited)
+        names = ", ".join(opinion.asked_of for opinion in awaited)
         raise Refused(_("Un avis nécessaire manque encore : %(offices)s.") % {"offices": names})
 
 

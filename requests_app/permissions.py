@@ -4,10 +4,11 @@ import datetime
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from arrondissements import delegations, postings
+from arrondissements import delegations, journal, postings
 from arrondissements.delegations import SigningPower
-from arrondissements.models import Posting, Role, User
+from arrondissements.models import JournalEntry, Posting, Role, User
 from requests_app.models import Opinion, ServiceRequest
 from requests_app.states import State
 
@@ -16,6 +17,9 @@ INSTRUCTING = (Role.CLERK, Role.SUPERVISOR, Role.REGISTRAR)
 UNDECIDED = (State.UNDER_REVIEW, State.NEEDS_INFORMATION)
 # The counter hands over and files for walk-ins; it decides nothing.
 AT_THE_COUNTER = (*INSTRUCTING, Role.COUNTER)
+
+# Whoever did one of these on a case never signs it.
+PREPARING = ("take", "ask_information", "accept", "amend")
 
 ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "take": INSTRUCTING,
@@ -33,6 +37,8 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
     "amend": INSTRUCTING,
     "judge_duplicate": INSTRUCTING,
     "close_duplicate": INSTRUCTING,
+    # On whose desk it lies: `teamwork.assigning`.
+    "assign": INSTRUCTING,
 }
 
 
@@ -85,3 +91,16 @@ def signing_power(user: User, case: ServiceRequest, on: datetime.date | None = N
     if not role or case.office is None or case.state != State.ACCEPTED or case.instructed_by_id == user.pk:
         return None
     return delegations.signing_power(user, role, case.office, on or timezone.localdate())
+
+
+def has_prepared(user: User, case: ServiceRequest) -> bool:
+    """Whether `user` ever worked on what is to be signed, whoever finished it: the journal remembers. 1 query."""
+    lines = JournalEntry.objects.filter(obj=case.obj, chain=journal.ACTS, by=user)
+    return lines.filter(act__in=[f"case.{act}" for act in PREPARING]).exists()
+
+
+def why_no_signature(user: User, case: ServiceRequest) -> str:
+    """The sentence for somebody who may not sign this case's document today, naming the act that fails him."""
+    if case.office is None or case.state != State.ACCEPTED or not case.version.signatory_role:
+        return _("Cette demande n’attend plus de signature.")
+    return delegations.why_no_power(user, case.version.signatory_role, case.office, timezone.localdate())

@@ -42,6 +42,7 @@ from requests_app.models import (
     InformationRequest,
     Message,
     ServiceRequest,
+    Transfer,
 )
 from requests_app.moving import (
     AlreadyOpen,
@@ -132,7 +133,7 @@ def _consented(case: ServiceRequest, by: User | None) -> RelayAgent:
 def take(case: ServiceRequest, *, by: User) -> None:
     """Take a filed request in hand."""
     authorise("take", case, by)
-    move(case, "take", instructed_by=by)
+    move(case, "take", instructed_by=by, assigned_to=by, assigned_at=timezone.now())
     opinions.ask_foreseen(case, by=by)
     log(case, "take", by=by)
 
@@ -220,9 +221,13 @@ def transfer(case: ServiceRequest, *, by: User, to: Office, reason: str) -> None
         raise Refused(_("Dites pourquoi ce bureau est compétent."))
     origin = case.office
     why = f"transfer: {reason.strip()}"[:200]
-    move(case, "transfer", office=to, helping_office=None, instructed_by=None, routing_reason=why)
+    on_no_desk = {"helping_office": None, "instructed_by": None, "assigned_to": None, "assigned_at": None}
+    move(case, "transfer", office=to, routing_reason=why, **on_no_desk)
     case.helps.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=by)
     indexing.follow(case, to)
+    if origin is not None:
+        Transfer.objects.create(case=case, origin=origin, target=to, by=by, reason=reason.strip()[:200])
+    case.case_labels.filter(label__office=origin).delete()  # the words of an office mean nothing in another
     keep_note(case, by, reason)
     notices.tell(case, "transferred", key=f"transferred:{case.pk}:{case.updated_at.isoformat()}")
     journal.record("case.transfer", obj=case.obj, by=by, office=origin, details={"to": to.code})

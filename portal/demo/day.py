@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from arrondissements import outbox
 from arrondissements.models import Office, Outage, Role, User
-from portal.demo import cases, walk_ins
+from portal.demo import cases, team, walk_ins
 from requests_app import estimates, labelling, measuring, saved_views, workflow
 from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.models import Channel, Handling, LabelTone, ServiceRequest
@@ -37,6 +37,7 @@ def live() -> None:
     _rejected(sena)
     _measured(sena)
     _sorted_out(head=people["mahugnon"], clerk=sena)
+    team.work(people)
     while outbox.deliver_due():
         pass
     walk_ins.come(people)

@@ -37,6 +37,7 @@ class Person:
 
 STAFF = [
     Person("sena", "Sèna", "Ahouansou", Role.CLERK, "arrondissement-1", "instruit les demandes du 1er"),
+    Person("gildas", "Gildas", "Houngbo", Role.CLERK, "arrondissement-1", "instruit avec Sèna au 1er"),
     Person("rekia", "Rékia", "Bio Sanni", Role.REGISTRAR, "arrondissement-1", "signe pour le 1er"),
     Person("mahugnon", "Mahugnon", "Dossou", Role.SUPERVISOR, "arrondissement-1", "chef de bureau du 1er"),
     Person("fifame", "Fifamè", "Kiki", Role.COUNTER, "arrondissement-1", "accueille au guichet du 1er"),

@@ -21,6 +21,7 @@ from requests_app import access, capacity, clocks, corrections, filing, letters,
 from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
+from requests_app.experts import asking
 from requests_app.file_answers import file_answer
 from requests_app.history import history_of
 from requests_app.models import ServiceRequest
@@ -52,6 +53,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "case": case,
         "entries": history_of(case),
         "letters": case.messages.filter(internal=False).order_by("-at", "-id").prefetch_related("attachments"),
+        "opinions": asking.shown_to_citizen(case),
         "can_write": letters.is_open(case),
         "asked": filing.open_question(case),
         "moves": clocks.moves_of(case),

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from arrondissements import delegations, postings
-from arrondissements.models import Office, Outage, OutboxMessage, Posting, Role, User
+from arrondissements.models import Absence, Office, Outage, OutboxMessage, Posting, Role, User
 from civil_status.documents.models import IssuedDocument
 from requests_app import access, helping, labelling, permissions, saved_views
-from requests_app.models import Channel, Help, Label, Opinion, SavedView, ServiceRequest
+from requests_app.models import Batch, Channel, Help, Label, Opinion, SavedView, ServiceRequest
 from requests_app.states import TRANSITIONS, Actor
+from requests_app.teamwork import absences
 
 Row = TypeVar("Row", bound=Model)
 MAY_REVOKE = (Role.SUPERVISOR, Role.REGISTRAR, Role.EXECUTIVE_SECRETARY)
@@ -41,6 +42,32 @@ def exportable(user: User, code: str) -> Office:
     if not postings.serves(user, found, *MAY_EXPORT):
         raise Http404
     return found
+
+
+def instructed(user: User, code: str) -> Office:
+    """An office where `user` instructs today, or 404."""
+    found = office(user, code)
+    if not postings.serves(user, found, *permissions.INSTRUCTING):
+        raise Http404
+    return found
+
+
+def office_headed(user: User, code: str) -> Office:
+    """An office that `user` heads today, or 404."""
+    found = office(user, code)
+    if not postings.serves(user, found, Role.SUPERVISOR):
+        raise Http404
+    return found
+
+
+def batch(user: User, pk: uuid.UUID) -> Batch:
+    """A batch that `user` ordered, or 404."""
+    return _one(Batch.objects.select_related("office"), pk=pk, by=user)
+
+
+def absence(office: Office, pk: int) -> Absence:
+    """An absence, not over, of somebody who serves in `office`, or 404."""
+    return _one(absences.of_office(office, timezone.localdate()), pk=pk)
 
 
 def for_act(user: User, reference: str, act: str) -> ServiceRequest:
@@ -112,6 +139,15 @@ def opinions_to_give(user: User) -> QuerySet[Opinion]:
 def opinion_to_give(user: User, pk: int) -> Opinion:
     """An opinion `user` may give, or 404."""
     return _one(opinions_to_give(user), pk=pk)
+
+
+def expert_opinion(user: User, pk: int) -> Opinion:
+    """An opinion asked of an expert about a case that `user` instructs, or 404."""
+    asked = Opinion.objects.filter(office=None).select_related("case__version__service", "case__office")
+    found = _one(asked, pk=pk)
+    if not permissions.can_perform(user, "ask_opinion", found.case):
+        raise Http404
+    return found
 
 
 def opinion_to_drop(user: User, pk: int) -> Opinion:

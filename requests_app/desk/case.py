@@ -19,7 +19,8 @@ from requests_app.deadlines import deadline_of
 from requests_app.desk import handling, sendings
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.answers import answers_shown
-from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.assigning import may_assign
+from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.dossier import gate
 from requests_app.desk.labels import labels_of
 from requests_app.dossier import amending, gathering, likeness, tracing
@@ -42,6 +43,9 @@ DOCUMENT_ACTS = {
     "evidence.infected": _("Fichier dangereux effacé"),
     "case.start_trial": _("Essai commencé"),
     "case.give_opinion": _("Avis donné"),
+    "case.ask_expert": _("Avis demandé à un expert"),
+    "case.prolong_expert": _("Lien de l’expert prolongé"),
+    "case.call_off_expert": _("Lien de l’expert fermé"),
     "case.drop_opinion": _("Décision sans l’avis demandé"),
     "case.silence": _("Silence constaté"),
     "case.silence_escalated": _("Silence signalé au secrétaire exécutif"),
@@ -50,6 +54,9 @@ DOCUMENT_ACTS = {
     "case.help_returned": _("Aide terminée : la demande est revenue"),
     "case.reminder": _("Promesse rappelée"),
     "case.apology": _("Excuses envoyées au demandeur : promesse dépassée"),
+    "case.assign": _("Attribuée à une personne"),
+    "case.give_back": _("Rendue à la pile du bureau"),
+    "case.stand_in": _("Passée à qui remplace la personne en absence"),
     "case.letter": _("Message du demandeur"),
     "case.letter_read": _("Message lu"),
     "case.write": _("Message au demandeur"),
@@ -88,8 +95,11 @@ def _context(user: User, case: ServiceRequest, lines: list[JournalEntry]) -> dic
     gathering.gather(case)
     letters_shown = _with_files(case)
     asked = list(case.information_requests.all())
+    desk = Desk(user)
     return {
+        "desk": desk,
         "case": case,
+        "may_assign": may_assign(case, desk),
         "why": reason_in_words(case.version, case.routing_reason),
         "deadline": deadline_of(case),
         "clocks": clocks.clocks_of(case),
@@ -182,7 +192,8 @@ def _opinions(case: ServiceRequest, user: User) -> dict[str, Any]:
         if waits and opinion.office and postings.serves(user, opinion.office, *permissions.INSTRUCTING)
     ]
     dropping = bool(awaited) and case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
-    return {"opinions": asked, "giving": giving, "dropping": dropping}
+    asks_experts = case.state in permissions.UNDECIDED and permissions.can_perform(user, "ask_opinion", case)
+    return {"opinions": asked, "giving": giving, "dropping": dropping, "asks_experts": asks_experts}
 
 
 def _lines(case: ServiceRequest, user: User) -> list[JournalEntry]:

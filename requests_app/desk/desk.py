@@ -83,6 +83,11 @@ class Desk:
         return any(posting.role in AT_THE_COUNTER for posting in self.postings)
 
     @property
+    def headed(self) -> list[Office]:
+        """The offices of which the person is the head."""
+        return [posting.office for posting in self.postings if posting.role == Role.SUPERVISOR]
+
+    @property
     def functions(self) -> list[str]:
         """The functions of the person, as words."""
         return list(dict.fromkeys(str(posting.get_role_display()) for posting in self.postings))

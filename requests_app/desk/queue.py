@@ -11,15 +11,18 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import journal, sheets
 from arrondissements.models import Office
-from requests_app import labelling, queues
+from requests_app import labelling, permissions, queues
 from requests_app.desk import access, queue_address, queue_lists
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.queue_address import Look
 from requests_app.desk.queue_rows import rows
-from requests_app.models import Channel
+from requests_app.models import BatchAct, Channel
 from requests_app.queues import Group
 from requests_app.states import State
+from requests_app.teamwork.row_acts import ROW_ACTS
 
+# What may be ordered for many lines at once; the signature has its own list.
+ORDERED = {name: act.button for name, act in ROW_ACTS.items() if name != BatchAct.ISSUE}
 LAST_OFFICE = "desk_office"
 SHOWN_FIRST = [Group.LATE, Group.TODAY, Group.NEW, Group.RETURNED]
 SHOWN_NEXT = [Group.MINE, Group.UNREAD, Group.ACCEPTED, Group.TO_SIGN, Group.WAITING, Group.READY]
@@ -53,6 +56,7 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
     page = queues.page(cases, queues.Place.read(request.GET.get("after", ""), order), order=order)
     lists = queue_lists.of(here)
     labels = labelling.names_on(page.rows) if lists.are_labelled else {}
+    may_order = desk.serves_as(here, *permissions.INSTRUCTING)
     context = {
         "desk": desk,
         "office": here,
@@ -60,7 +64,8 @@ def queue(request: StaffRequest, office: str = "") -> HttpResponse:
         "sort": look.sort,
         "filtered": looked.is_narrowed,
         "more_filters": bool(looked.days is not None or looked.channel or looked.label or looked.assigned),
-        "rows": rows(page.rows, labels, timezone.localdate()),
+        "rows": rows(page.rows, labels, timezone.localdate(), ticks=may_order),
+        "acts": ORDERED if may_order else {},
         "headings": _headings(look),
         "following": look.address(after=page.following) if page.following else "",
         "is_first_page": "after" not in request.GET,

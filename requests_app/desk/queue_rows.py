@@ -26,9 +26,15 @@ NAMES_OF_LABELS = ("labela", "labelb", "labelc", "labeld")
 
 
 def rows(
-    cases: Iterable[ServiceRequest], labels: Mapping[int, Sequence[tuple[str, str]]], today: datetime.date
+    cases: Iterable[ServiceRequest],
+    labels: Mapping[int, Sequence[tuple[str, str]]],
+    today: datetime.date,
+    *,
+    ticks: bool = False,
 ) -> list[SafeString]:
     """The lines of the cases with their `labels` (id of the case → name, tone), in the active language.
+
+    `ticks`: each with its box to tick.
 
     A page shows few different promises: each is counted in working days once.
     """
@@ -37,11 +43,13 @@ def rows(
     for case in cases:
         promise = (case.state, case.due_on, case.days_left)
         deadline = known.get(promise) or known.setdefault(promise, deadline_of(case, today))
-        lines.append(_line(case, labels.get(case.pk, ()), deadline, language))
+        lines.append(_line(case, labels.get(case.pk, ()), deadline, language, ticks))
     return lines
 
 
-def _line(case: ServiceRequest, labels: Sequence[tuple[str, str]], deadline: Deadline, language: str) -> SafeString:
+def _line(
+    case: ServiceRequest, labels: Sequence[tuple[str, str]], deadline: Deadline, language: str, ticks: bool
+) -> SafeString:
     clerk = case.assigned_to or case.instructed_by
     words = {
         "bare": case.reference or "",
@@ -58,9 +66,8 @@ def _line(case: ServiceRequest, labels: Sequence[tuple[str, str]], deadline: Dea
     worn = tuple(zip(NAMES_OF_LABELS, labels, strict=False))
     words |= {name: label for name, (label, _tone) in worn}
     tones = tuple((name, tone) for name, (_label, tone) in worn)
-    look = _layout(
-        language, case.state, case.returned, case.unread, case.silence_at is not None, deadline.tone, present, tones
-    )
+    signs = (case.returned, case.unread, case.silence_at is not None, ticks)
+    look = _layout(language, case.state, signs, deadline.tone, present, tones)
     return marks.put(look, words)
 
 
@@ -68,9 +75,7 @@ def _line(case: ServiceRequest, labels: Sequence[tuple[str, str]], deadline: Dea
 def _layout(
     _language: str,
     state: str,
-    returned: bool,
-    unread: bool,
-    silent: bool,
+    signs: tuple[bool, bool, bool, bool],
     tone: str,
     present: tuple[str, ...],
     labels: tuple[tuple[str, str], ...],
@@ -78,13 +83,15 @@ def _layout(
     """Kept for good: it holds our own words only. The active language is `_language`."""
     label = ServiceRequest(state=state).get_state_display()
     words = {name: marks.mark(name) for name in (*ALWAYS, *present)}
-    words["url"] = reverse("desk:case", args=[words.pop("bare")])
+    words["url"] = reverse("desk:case", args=[words["bare"]])
+    returned, unread, silent, ticks = signs
     context = {
         "state": state,
         "state_label": label,
         "returned": returned,
         "unread": unread,
         "silent": silent,
+        "ticks": ticks,
         "tone": tone,
         "labels": [(marks.mark(name), label_tone) for name, label_tone in labels],
         **words,

@@ -1,7 +1,5 @@
 """The signatory: his list, the specimen, one signature or many."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -17,41 +15,29 @@ from requests_app import issuing, permissions, queues
 from requests_app.deadlines import deadline_of
 from requests_app.desk import access, handling
 from requests_app.desk.acts import ACTS, perform, show_act
-from requests_app.desk.desk import Desk, StaffRequest, show
+from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.forms import ActForm
 from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import file_answer
 from requests_app.models import ServiceRequest
+from requests_app.teamwork.row_acts import MOST_SIGNATURES
 
-MOST_AT_ONCE = 50
 ISSUE = ACTS["issue"]
 
 
-@dataclass(frozen=True)
-class Signed:
-    """What became of one line of a batch."""
-
-    case: ServiceRequest | None
-    reference: str
-    done: bool
-    words: str
-
-
-@require_http_methods(["GET", "POST"])
+@require_safe
 def sign(request: StaffRequest) -> HttpResponse:
-    """What waits for this signature, over all the offices it covers; ticked lines are signed one by one.
+    """What waits for this signature, over all the offices it covers; ticked lines go to `batch_signing`.
 
     8 queries: session, user, device, powers (2), rows (1 more where the promised cases end), menu (3).
     """
-    if request.method == "POST":
-        return _sign_ticked(request)
     page = queues.page(
         queues.awaiting_signature(request.user),
         queues.Place.read(request.GET.get("after", "")),
-        size=MOST_AT_ONCE,
+        size=MOST_SIGNATURES,
     )
     rows = [(case, deadline_of(case)) for case in page.rows]
-    return show(request, "desk/sign.html", {"rows": rows, "following": page.following, "most": MOST_AT_ONCE})
+    return show(request, "desk/sign.html", {"rows": rows, "following": page.following, "most": MOST_SIGNATURES})
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,7 +52,7 @@ def issue(request: StaffRequest, reference: str) -> HttpResponse:
         note_reading(case.obj, request.user, case.office, Reason.SIGNING)
         handling.note_opening(request.session, case)
     content, why_not = _specimen(case, request.user)
-    more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), **_paper_dates(content)}
+    more = {"content": content, "why_not": why_not, "deadline": deadline_of(case), **paper_dates(content)}
     return show_act(request, ISSUE, case, form, template="desk/issue.html", **more)
 
 
@@ -97,30 +83,6 @@ def document_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     )
 
 
-def _sign_ticked(request: StaffRequest) -> HttpResponse:
-    ticked = list(dict.fromkeys(request.POST.getlist("case")))[:MOST_AT_ONCE]
-    results = [_sign_one(reference, request.user) for reference in ticked]
-    context = {
-        "results": results,
-        "done": sum(result.done for result in results),
-        "desk": Desk(request.user),
-    }
-    return show(request, "desk/signed.html", context)
-
-
-def _sign_one(reference: str, by: User) -> Signed:
-    """One signature in its own transaction: a line that fails stops no other."""
-    try:
-        case = access.signable(by, reference)
-    except Http404:
-        return Signed(None, reference, False, _("Cette demande n’attend pas votre signature."))
-    form = ActForm({}, case=case)
-    if form.is_valid() and perform(ISSUE, case, form, by):
-        number = case.document.number if case.document else ""
-        return Signed(case, case.shown_reference, True, number)
-    return Signed(case, case.shown_reference, False, " ".join(map(str, form.non_field_errors())))
-
-
 def _after_signature(request: StaffRequest, case: ServiceRequest) -> HttpResponse:
     if case.is_trial:
         messages.success(request, _("L’essai est signé, sans numéro ni cachet : il se télécharge comme un citoyen."))
@@ -140,19 +102,19 @@ def _specimen(case: ServiceRequest, by: User) -> tuple[DocumentContent | None, s
     if power is None or case.office is None:
         return None, _why_no_power(case, by)
     try:
-        return _content(case, case.office, issuing.draft_of(case, power, by, today)), ""
+        return content_of(case, case.office, issuing.draft_of(case, power, by, today)), ""
     except ValidationError as unprintable:
         return None, " ".join(unprintable.messages)
 
 
-def _content(case: ServiceRequest, office: Office, draft: Draft) -> DocumentContent:
+def content_of(case: ServiceRequest, office: Office, draft: Draft) -> DocumentContent:
     """The content as `workflow.issue` will freeze it today, but for its number."""
     today = timezone.localdate()
     until = issuing.valid_until(case, today)
     return issuance.freeze(draft.cleaned(), kind=case.version.service.slug, office=office, on=today, valid_until=until)
 
 
-def _paper_dates(content: DocumentContent | None) -> dict[str, str]:
+def paper_dates(content: DocumentContent | None) -> dict[str, str]:
     """The dates as the paper writes them, in French whatever the screen."""
     if content is None:
         return {}
@@ -166,9 +128,9 @@ def _paper_dates(content: DocumentContent | None) -> dict[str, str]:
 def _why_no_power(case: ServiceRequest, by: User) -> str:
     if case.document_id or case.state != "ACCEPTED":
         return _("Cette demande n’attend plus de signature.")
-    if case.instructed_by_id == by.pk:
+    if case.instructed_by_id == by.pk or permissions.has_prepared(by, case):
         return _("Vous avez instruit cette demande : une autre personne doit signer le document.")
-    return _("Aucune délégation ne vous permet de signer ce document aujourd’hui.")
+    return permissions.why_no_signature(by, case)
 
 
 def _pdf(data: bytes, name: str) -> HttpResponse:

@@ -3,9 +3,13 @@
 from django.urls import path
 
 from requests_app.desk import (
+    assigning,
+    batch_signing,
+    batches,
     case,
     counter,
     documents,
+    experts,
     helping,
     labels,
     letters,
@@ -15,6 +19,8 @@ from requests_app.desk import (
     queue,
     saved_views,
     signing,
+    team,
+    transfers,
 )
 from requests_app.desk.acts import ACTS, act_page
 from requests_app.desk.dossier import amending, gate, notes, trace, twins
@@ -29,6 +35,9 @@ app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("signature/", signing.sign, name="sign"),
+    path("signature/lot/", batch_signing.sign_many, name="sign-batch"),
+    path("lots/<uuid:pk>/", batches.progress, name="batch"),
+    path("lots/<uuid:pk>/non-faites.csv", batches.refused_rows, name="batch-refused"),
     path("nouvelle-demande/", counter.new, name="new"),
     path("guichet/<slug:slug>/", counter.fill, name="counter"),
     path("guichet/<slug:slug>/<int:number>/", counter.fill, name="counter-version"),
@@ -53,6 +62,8 @@ urlpatterns = [
     path("documents/<int:pk>/document.pdf", signing.document_file, name="document"),
     path("avis/", opinions.to_give, name="opinions"),
     path("avis/<int:pk>/", opinions.give, name="give-opinion"),
+    path("avis/expert/<int:pk>/prolonger/", experts.prolong, name="prolong-expert"),
+    path("avis/expert/<int:pk>/fermer/", experts.call_off, name="call-off-expert"),
     path("avis/<int:pk>/s-en-passer/", opinions.drop, name="drop-opinion"),
     path("mon-bureau/", outages.office_now, name="office-now"),
     path("mon-bureau/panne/<int:pk>/terminee/", outages.end, name="end-outage"),
@@ -83,6 +94,9 @@ urlpatterns = [
     path(f"{CASE}etiqueter/", labels.put, name="put-label"),
     path(f"{CASE}etiquette/<int:pk>/retirer/", labels.remove, name="remove-label"),
     path(f"{CASE}lu/", letters.have_read, name="have-read"),
+    path(f"{CASE}demander-a-un-expert/", experts.ask, name="ask-expert"),
+    path(f"{CASE}attribuer/", assigning.give, name="give"),
+    path(f"{CASE}rendre-a-la-pile/", assigning.give_back, name="unassign"),
     path(f"{CASE}specimen.pdf", signing.preview, name="preview"),
     path(f"{CASE}{ACTS['issue'].slug}/", signing.issue, name="issue"),
     path(f"{CASE}{ACTS['deliver'].slug}/", handing.hand_over, name="deliver"),
@@ -100,6 +114,11 @@ urlpatterns = [
     path("chiffres/<slug:office>/", overview_office.office_figures, name="office-figures"),
     path("chiffres/<slug:office>/chiffres.csv", overview_office.office_sheet, name="office-sheet"),
     path("<slug:office>/", queue.queue, name="queue"),
+    path("<slug:office>/equipe/", team.team, name="team"),
+    path("<slug:office>/equipe/absences/<int:pk>/lever/", team.cancel, name="cancel-absence"),
+    path("<slug:office>/transmises/", transfers.sent, name="transfers"),
+    path("<slug:office>/repartir/", assigning.balance, name="balance"),
+    path("<slug:office>/lot/", batches.confirm, name="order"),
     path("<slug:office>/export.csv", queue.export, name="export"),
     path("<slug:office>/export.xlsx", queue.export, {"kind": "xlsx"}, name="export-xlsx"),
 ]

@@ -24,7 +24,7 @@ from requests_app.models.evidence import (
     evidence_path,
     private_storage,
 )
-from requests_app.models.exchange import Correction, InformationRequest, Message, Opinion
+from requests_app.models.exchange import Correction, InformationRequest, Message, Opinion, Transfer
 from requests_app.models.oversight import (
     Anomaly,
     AnomalyKind,
@@ -85,6 +85,7 @@ __all__ = [
     "TicketState",
     "Told",
     "TrackingCode",
+    "Transfer",
     "UnclaimedNotice",
     "UnclaimedStep",
     "evidence_path",

@@ -68,6 +68,8 @@ class Opinion(models.Model):
     expires_at = models.DateTimeField(_("lien valable jusqu’au"), null=True)
     # Read by the staff only, or shown to the citizen with the decision.
     confidential = models.BooleanField(_("confidentiel"), default=True)
+    # What the expert sees of the case: see `experts.shared`.
+    shared = models.JSONField(default=dict, blank=True)
     question = models.TextField(_("question"), max_length=1000)
     required = models.BooleanField(_("nécessaire pour décider"), default=True)
     asked_by = models.ForeignKey(User, models.RESTRICT, related_name="+")
@@ -100,9 +102,34 @@ class Opinion(models.Model):
         ]
 
     @property
+    def asked_of(self) -> str:
+        """The office, or the name of the expert."""
+        return str(self.office) if self.office else self.expert_name
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the link of an expert no longer takes an answer."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
     def is_late(self) -> bool:
         """Whether it was expected before today and has not come."""
         return self.answered_at is None and self.due_on < timezone.localdate()
+
+
+class Transfer(models.Model):
+    """A request handed to another office: where it was, where it went; the old office keeps this line of it."""
+
+    case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="transfers")
+    origin = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    target = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    by = models.ForeignKey(User, models.RESTRICT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["origin", "-id"], name="transfers_of_an_office")]
 
 
 class Message(models.Model):

@@ -365,30 +365,6 @@ def test_no_specimen_for_whoever_cannot_sign(filed_case, signed_in, cast):
         assert signed_in(user).get(f"{address(case)}specimen.pdf").status_code == 404
 
 
-def test_ticked_documents_are_signed_one_by_one_and_a_bad_line_stops_no_other(filed_case, signed_in, cast):
-    good = [filed_case(state=State.ACCEPTED, surname=f"Nom {word}") for word in ("un", "deux")]
-    theirs = filed_case(state=State.ACCEPTED, residence="5:Gbéto")
-    untouched = filed_case(state=State.ACCEPTED, surname="Nom trois")
-    ticked = [good[0].reference, theirs.reference, "ZZZZZZZZZ", good[1].reference, good[1].reference]
-    answer = signed_in(cast.rekia).post("/agent/signature/", {"case": ticked})
-    assert "2 documents signés" in text_of(answer)
-    assert text_of(answer).count("n’attend pas votre signature") == 2
-    assert [stored(case).document is not None for case in (*good, theirs, untouched)] == [True, True, False, False]
-    assert sorted(stored(case).document.seq for case in good) == [1, 2]
-
-
-def test_nothing_ticked_signs_nothing(filed_case, signed_in, cast):
-    filed_case(state=State.ACCEPTED)
-    assert "Aucun document coché" in text_of(signed_in(cast.rekia).post("/agent/signature/"))
-    assert not IssuedDocument.objects.exists()
-
-
-def test_fifty_at_once_and_no_more(filed_case, signed_in, cast):
-    references = [f"{i:09d}" for i in range(60)]
-    answer = signed_in(cast.rekia).post("/agent/signature/", {"case": references})
-    assert text_of(answer).count("n’attend pas votre signature") == 50
-
-
 def test_the_list_to_sign_costs_the_same_for_twenty(filed_case, signed_in, cast):
     client, costs = signed_in(cast.rekia), []
     client.get("/agent/signature/")

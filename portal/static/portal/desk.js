@@ -25,6 +25,7 @@ function named(key, at) {
   return chord || document.querySelector(`[data-portal-key="${CSS.escape(key)}"]`);
 }
 
+const box = () => document.activeElement.closest("tr")?.querySelector("input[type=checkbox]");
 const press = (element) => ["A", "BUTTON"].includes(element.tagName) ? element.click() : element.focus();
 
 document.addEventListener("keydown", (event) => {
@@ -39,7 +40,22 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "?") showKeys();
   else if (event.key === "j") walk(1);
   else if (event.key === "k") walk(-1);
+  else if (event.key === "x" && box()) box().click();
   else if (found) press(found);
   else return;
   event.preventDefault();
 });
+
+// A long work tells how far it is: its part of the page is asked again until it is over.
+async function follow(part) {
+  const wait = Number(part.dataset.portalPoll);
+  if (!wait) return;
+  await new Promise((resolve) => setTimeout(resolve, wait));
+  const answer = await fetch(location.href).catch(() => null);
+  const page = answer?.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  const fresh = page?.getElementById(part.id);
+  if (fresh) part.replaceWith(document.adoptNode(fresh));
+  follow(fresh ?? part);
+}
+
+document.querySelectorAll("[data-portal-poll]").forEach(follow);

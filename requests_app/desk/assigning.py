@@ -1,0 +1,88 @@
+"""On whose desk a case lies, from its page; the pile of the office spread over who is present."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from arrondissements.models import Role, User
+from requests_app import access
+from requests_app.desk import access as desk_access
+from requests_app.desk.batches import PersonField
+from requests_app.desk.desk import Desk, StaffRequest, show
+from requests_app.desk.forms import ActForm
+from requests_app.models import BatchAct, ServiceRequest
+from requests_app.permissions import INSTRUCTING
+from requests_app.states import OPEN_STATES
+from requests_app.teamwork import assigning, balancing, batches
+from requests_app.workflow import Refused
+
+
+class GiveForm(ActForm):
+    def __init__(self, *args: Any, case: ServiceRequest, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        colleagues = assigning.instructors(case.office) if case.office else User.objects.none()
+        self.fields["to"] = PersonField(colleagues.exclude(pk=case.assigned_to_id or 0))
+
+
+def may_assign(case: ServiceRequest, desk: Desk) -> bool:
+    """`assigning.can_assign` from the postings the page already asked. No query."""
+    if case.state not in OPEN_STATES or not desk.serves_as(case.office, *INSTRUCTING):
+        return False
+    return case.assigned_to_id in (None, desk.user.pk) or desk.serves_as(case.office, Role.SUPERVISOR)
+
+
+@require_http_methods(["GET", "POST"])
+def give(request: StaffRequest, reference: str) -> HttpResponse:
+    """Give a case to a colleague of the office, or take it on one's own desk."""
+    case = _assignable(request.user, reference)
+    form = GiveForm(request.POST if request.method == "POST" else None, case=case)
+    if form.is_valid():
+        try:
+            person = assigning.assign(case, by=request.user, to=form.cleaned_data["to"])
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = _("%(reference)s – la demande est sur le bureau de %(name)s.")
+            messages.success(request, words % {"reference": case.shown_reference, "name": assigning.name_of(person)})
+            return redirect("desk:case", case.reference)
+    status = 200 if not form.errors else 409 if form.non_field_errors() else 422
+    return show(request, "desk/give.html", {"case": case, "form": form}, status=status)
+
+
+@require_POST
+def give_back(request: StaffRequest, reference: str) -> HttpResponse:
+    """Put a case back on the pile of the office."""
+    case = _assignable(request.user, reference)
+    try:
+        assigning.give_back(case, by=request.user)
+        messages.success(request, _("La demande est revenue dans la pile du bureau."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("desk:case", case.reference)
+
+
+@require_http_methods(["GET", "POST"])
+def balance(request: StaffRequest, office: str) -> HttpResponse:
+    """The head of the office sees who would get what, then presses one button; what is done is what was shown."""
+    here = desk_access.office_headed(request.user, office)
+    plan = balancing.plan(here)
+    changed = request.method == "POST" and request.POST.get("mark") != plan.mark
+    if request.method == "POST" and not changed and plan.count:
+        rows = [(case.pk, case.updated_at.isoformat()) for share in plan.shares for case in share.gets]
+        shares = {str(case.pk): share.clerk.pk for share in plan.shares for case in share.gets}
+        batch = batches.order(BatchAct.ASSIGN, rows, by=request.user, office=here, params={"shares": shares})
+        return redirect("desk:batch", batch.pk)
+    context = {"office": here, "plan": plan, "changed": changed}
+    return show(request, "desk/balance.html", context, status=409 if changed else 200)
+
+
+def _assignable(user: User, reference: str) -> ServiceRequest:
+    """A case whose desk `user` may say, or 404: a colleague's is for him and the head of the office to give."""
+    case = access.workable(user, reference, "assign")
+    if not assigning.can_assign(user, case):
+        raise Http404
+    return case

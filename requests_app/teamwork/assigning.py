@@ -1,0 +1,80 @@
+"""On whose desk a case lies: given to a colleague, given back to the pile of the office. The state does not change.
+
+`instructed_by` is another thing: it remembers who worked on a case, so that he never signs it.
+"""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from arrondissements import journal, postings
+from arrondissements.models import Office, Posting, Role, User
+from requests_app import permissions
+from requests_app.models import ServiceRequest
+from requests_app.moving import Refused, TooLate, remember
+from requests_app.states import OPEN_STATES
+from requests_app.teamwork import absences
+
+
+@transaction.atomic
+def assign(case: ServiceRequest, *, by: User, to: User) -> User:
+    """Put an open case on the desk of `to`, or of whoever stands in for him today; return who got it.
+
+    Whoever instructs in the office gives what lies on his own desk or on nobody's; its head gives anything.
+    Raises `Refused`, `TooLate`.
+    """
+    if not can_assign(by, case):
+        raise PermissionDenied
+    if not permissions.can_perform(to, "assign", case):
+        raise Refused(_("Cette personne n’instruit pas dans ce bureau aujourd’hui."))
+    person = absences.stand_in(to, case) or to
+    if case.assigned_to_id == person.pk:
+        raise Refused(_("La demande est déjà attribuée à %(name)s.") % {"name": name_of(person)})
+    put_on_desk(case, person)
+    details = {"to": person.pk} | ({"instead_of": to.pk} if person != to else {})
+    journal.record("case.assign", obj=case.obj, by=by, office=case.office, details=details)
+    return person
+
+
+@transaction.atomic
+def give_back(case: ServiceRequest, *, by: User) -> None:
+    """Return a case to the pile of the office: it is on nobody's desk any more. Raises `Refused`, `TooLate`."""
+    if not can_assign(by, case):
+        raise PermissionDenied
+    if case.assigned_to_id is None:
+        raise Refused(_("Cette demande n’est attribuée à personne."))
+    put_on_desk(case, None)
+    journal.record("case.give_back", obj=case.obj, by=by, office=case.office)
+
+
+def can_assign(user: User, case: ServiceRequest) -> bool:
+    """Whether `user` may say today on whose desk this case lies."""
+    if case.state not in OPEN_STATES or not permissions.can_perform(user, "assign", case):
+        return False
+    if case.assigned_to_id in (None, user.pk):
+        return True
+    return case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
+
+
+def instructors(office: Office, *roles: Role) -> QuerySet[User]:
+    """Who instructs in `office` today, by name; only those in `roles` when some are given."""
+    serving = Posting.objects.on(timezone.localdate()).filter(office=office, role__in=roles or permissions.INSTRUCTING)
+    people = User.objects.filter(is_active=True, pk__in=serving.values("user"))
+    return people.order_by("last_name", "first_name", "username")
+
+
+def name_of(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def put_on_desk(case: ServiceRequest, person: User | None) -> None:
+    """Compare-and-set on what was seen. Raises `TooLate` when the case moved, or somebody else got it."""
+    changes = {"assigned_to": person, "assigned_at": timezone.now() if person else None}
+    seen = ServiceRequest.objects.filter(
+        pk=case.pk, state=case.state, office=case.office, assigned_to=case.assigned_to_id
+    )
+    if not seen.update(**changes):
+        raise TooLate(case)
+    remember(case, **changes)
