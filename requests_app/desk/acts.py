@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from arrondissements.models import User
 from civil_status.documents.keys import NoCurrentKey
 from requests_app import permissions, workflow
-from requests_app.desk import access, handling
+from requests_app.desk import access, handling, sendings
 from requests_app.desk.corrections import MarkForm
 from requests_app.desk.desk import StaffRequest, show
-from requests_app.desk.dossier import gate
+from requests_app.desk.dossier import gate, specimen
 from requests_app.desk.forms import (
     AcceptForm,
     ActForm,
@@ -34,6 +34,7 @@ from requests_app.dossier import reading
 from requests_app.models import ServiceRequest
 
 Words = str | Promise
+LOOK = "look"
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ ACTS = {
             AcceptForm,
             key="a",
             tone="primary",
+            template="desk/dossier/accept.html",
         ),
         Act(
             "ask_information",
@@ -126,6 +128,7 @@ ACTS = {
             RejectForm,
             key="r",
             tone="danger",
+            template="desk/dossier/reject.html",
         ),
         Act(
             "transfer",
@@ -215,11 +218,21 @@ def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     if asking is not None:
         return asking
     form = act.form(request.POST if request.method == "POST" else None, case=case)
+    if LOOK in request.POST:
+        return _look(request, act, case, form)
     if request.method == "POST" and form.is_valid() and perform(act, case, form, request.user):
         handling.note_act(request.session, case, act.name, request.user)
         return answer(request, act, case)
     reading.note_reading(case.obj, request.user, case.office, reading.Reason.ACT)
     return show_act(request, act, case, form)
+
+
+def _look(request: StaffRequest, act: Act, case: ServiceRequest, form: ActForm) -> HttpResponse:
+    """The page again, with the exact words that the act would send; nothing is done."""
+    reading.note_reading(case.obj, request.user, case.office, reading.Reason.ACT)
+    chosen = form.words() if form.is_valid() else {}
+    looked = sendings.of_act(act.name, case, **chosen) if chosen else []
+    return show_act(request, act, case, form, looked=looked, **chosen)
 
 
 def perform(act: Act, case: ServiceRequest, form: ActForm, by: User) -> bool:
@@ -251,5 +264,5 @@ def show_act(request: StaffRequest, act: Act, case: ServiceRequest, form: ActFor
     """The page of the act: 409 when it was refused, 422 when something is missing."""
     template = more.pop("template", act.template)
     status = 200 if not form.errors else 409 if form.non_field_errors() else 422
-    context = {"act": act, "case": case, "form": form, **more}
+    context = {"act": act, "case": case, "form": form, "prints": specimen.prints(case), **more}
     return show(request, template, context, status=status)
