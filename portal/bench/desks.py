@@ -27,7 +27,12 @@ class Town:
     heads: dict[str, str]
     auditor: User
     eye: str
-    seconds: float
+    seconds: dict[str, float]
+
+    @property
+    def loading(self) -> str:
+        """How long it took to fill the database, step by step."""
+        return ", ".join(f"{step} {spent:.0f} s" for step, spent in self.seconds.items())
 
     @property
     def offices(self) -> list[Office]:
@@ -48,7 +53,7 @@ def town(cases: int) -> Town:
     clerks = {team.office.code: crowd.session_of(team.clerks[0]) for team in filled.teams}
     heads = {team.office.code: crowd.session_of(team.supervisor) for team in filled.teams}
     crowd.settle(User, JournalEntry, OutboxMessage)
-    return Town(filled.teams, clerks, heads, auditor, crowd.session_of(auditor), sum(filled.seconds.values()))
+    return Town(filled.teams, clerks, heads, auditor, crowd.session_of(auditor), filled.seconds)
 
 
 def say_why(case: ServiceRequest, *readers: User) -> None:
