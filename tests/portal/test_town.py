@@ -5,7 +5,6 @@ import itertools
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
@@ -32,8 +31,6 @@ def town(catalogue, private_files):
 
 
 def load(seed=1, **options):
-    with connection.cursor() as cursor:  # each run is a session of its own
-        cursor.execute("DISCARD TEMP")
     call_command("load_cases", cases=CASES, seed=seed, **options)
     return ServiceRequest.objects.order_by("pk")
 
