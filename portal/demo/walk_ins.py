@@ -27,7 +27,7 @@ def come(people: dict[str, User]) -> None:
         (Purpose.FILE, None),
     ]:
         tickets.take(office, purpose, service)
-    tickets.call_next(office, by=people["fifame"], window="Guichet 1")
+    tickets.call_next(office, by=people["fifame"], window="1")
     printed = slips.print_batch(office, 6, by=people["mahugnon"])
     slips.put_away(printed[1], SlipState.SPOILED, "Encre renversée (exemple)", by=people["fifame"])
     _unclaimed(office)
@@ -46,7 +46,7 @@ def _yesterday(office: Office, clerk: User) -> None:
             called_at=at,
             ended_at=at + datetime.timedelta(minutes=MINUTES_EACH),
             called_by=clerk,
-            window="Guichet 1",
+            window="1",
         )
         for number in range(1, SERVED_YESTERDAY + 1)
     )

@@ -6,6 +6,7 @@ here these last days, shared by the windows at work now.
 
 import datetime
 import math
+import re
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -25,6 +26,7 @@ FEWEST_MEASURED = 10  # people served before an estimate is honest
 LONGEST_SERVICE = datetime.timedelta(hours=1)  # longer: somebody forgot to say that it was over
 AT_WORK = datetime.timedelta(hours=1)
 LONGEST_WINDOW = 20  # signs
+WORD = re.compile(r"^guichet\s+", re.IGNORECASE)  # the screens say it already
 KEY_SIGNS = 20
 # What the waiting room says of the people it names: nothing but numbers.
 RECENT = 5
@@ -68,7 +70,7 @@ def call_next(office: Office, *, by: User, window: str) -> Ticket | None:
 
     The row is locked and those locked by others are passed over: two clerks never call the same ticket.
     """
-    window = window.strip()[:LONGEST_WINDOW]
+    window = WORD.sub("", window.strip())[:LONGEST_WINDOW]
     if not window:
         raise workflow.Refused(_("Écrivez d’abord le nom de votre guichet."))
     serving = called_by(office, by)

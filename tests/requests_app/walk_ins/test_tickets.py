@@ -105,7 +105,7 @@ def test_a_clerk_calls_the_next_one_and_the_screen_says_where_to_go(signed_in, c
     assert "Vous servez le n° 1" in text_of(page)
     shown = client.get(SCREEN)
     assert re.search(r'hall-number">1<', shown.text)
-    assert "Guichet 2" in shown.text
+    assert "au guichet 2" in shown.text
     assert shown.headers["Refresh"] == "5"
     assert "1 personne attend" in text_of(shown)
 
