@@ -313,6 +313,7 @@ def instruct(clerk: Page, reference: str) -> None:
 
 def sign(secretary: Page, reference: str) -> None:
     secretary.goto(f"/agent/demande/{reference.replace('-', '')}/")
+    secretary.get_by_role("button", name=re.compile("avant de signer")).click()
     secretary.locator("a[href*='/signer/']").first.click()
     expect(secretary.locator("main")).to_contain_text("Les mineurs voyagent avec Koffi AGBO.")
     secretary.get_by_role("button", name=re.compile("Signer")).click()
