@@ -118,7 +118,7 @@ def _purge_case(case: ServiceRequest, now: datetime.datetime, report: Report, *,
         case.answers = answers
         indexing.index_again(case)
         keys = [question.key for question in erased]
-        Correction.objects.filter(case=case, field__in=keys).update(before=None, after=None)
+        Correction.objects.filter(case=case, field__in=keys).update(before=None, after=None, reason="")
     details = {
         "files": len(files),
         "bytes": sum(file.size for file in files),
