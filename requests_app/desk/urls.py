@@ -27,6 +27,7 @@ from requests_app.desk.dossier import amending, gate, notes, specimen, trace, tw
 from requests_app.desk.overview import anomalies as overview_anomalies
 from requests_app.desk.overview import city as overview_city
 from requests_app.desk.overview import office as overview_office
+from requests_app.desk.overview import rights as overview_rights
 from requests_app.desk.walk_ins import handing, slips, tickets, unclaimed
 
 CASE = "demande/<str:reference>/"
@@ -112,6 +113,7 @@ urlpatterns = [
     path("anomalies/anomalies.csv", overview_anomalies.sheet, name="anomalies-sheet"),
     path("anomalies/<int:pk>/", overview_anomalies.anomaly, name="anomaly"),
     path("chiffres/", overview_city.city_figures, name="city-figures"),
+    path("chiffres/qui-peut-quoi/", overview_rights.rights, name="rights"),
     path("chiffres/ville.csv", overview_city.city_sheet, name="city-sheet"),
     path("chiffres/<slug:office>/", overview_office.office_figures, name="office-figures"),
     path("chiffres/<slug:office>/chiffres.csv", overview_office.office_sheet, name="office-sheet"),
