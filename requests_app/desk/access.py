@@ -108,7 +108,7 @@ def signable(user: User, reference: str) -> ServiceRequest:
     if case.office is None or not role:
         raise Http404
     power = delegations.signing_power(user, role, case.office, timezone.localdate())
-    if power is None and not permissions.can_read(user, case):
+    if power is None and not postings.serves(user, case.office):
         raise Http404
     return case
 
