@@ -25,6 +25,7 @@ DIGITS = 6
 LOCKED, SEEN = "locked_at", "seen_at"
 # How often a session that is in use is written down as such: seconds.
 STEP = 60
+NEVER_IDLE = ("/admin/", "/relais/", "/en/relais/")
 RUN, BACKWARDS = "01234567890", "09876543210"
 YEAR = re.compile(r"19[3-9]\d|20[0-2]\d")
 
@@ -36,14 +37,15 @@ class TriesUsedUp(Exception):
 def is_locked(request: HttpRequest) -> bool:
     """Whether the screen is locked; locks it when nobody used it for `LOCK_AFTER_MINUTES`.
 
-    The editors' pages (/admin/) do not lock by themselves, because a long text there is written without a request;
-    once locked, they answer the lock page like all others. Writes the session once a minute at most.
+    The pages of editors and of relay agents do not lock by themselves, because a long text, or the form of a citizen,
+    is filled in there without a request of the staff; once locked, they answer the lock page like all others. Writes
+    the session once a minute at most.
     """
     if LOCKED in request.session:
         return True
     now = int(time.time())
     idle = now - request.session.get(SEEN, now)
-    if idle > settings.LOCK_AFTER_MINUTES * 60 and not request.path.startswith("/admin/"):
+    if idle > settings.LOCK_AFTER_MINUTES * 60 and not request.path.startswith(NEVER_IDLE):
         lock(request, why="idle")
         return True
     if idle > STEP or SEEN not in request.session:

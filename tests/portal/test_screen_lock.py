@@ -218,6 +218,12 @@ def test_a_screen_nobody_touches_locks_itself_and_one_in_use_does_not(sena, sett
     assert sena.get("/agent/").status_code == 423  # and stays so
 
 
+def test_a_relay_agent_who_fills_in_a_long_form_is_not_locked_out(sena, settings):
+    with time_machine.travel(time.time() + settings.LOCK_AFTER_MINUTES * 60 + 60, tick=False):
+        assert sena.get("/relais/").status_code != 423
+        assert sena.get("/agent/").status_code == 200  # she was just seen
+
+
 def test_a_page_writes_no_session_while_it_is_in_use(sena):
     def written(at):
         with time_machine.travel(at, tick=False), CaptureQueriesContext(connection) as seen:
