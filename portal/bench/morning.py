@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.urls import reverse
+from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 
-from arrondissements.models import User
+from arrondissements.models import Posting, Role, User
 from portal.bench import desks
 from portal.bench.load import Sample
 from portal.bench.results import Result
@@ -69,14 +70,13 @@ def run(scale: Scale, port: int) -> Result:
 
 
 def _clerks(town: desks.Town, each: int) -> Iterator[Clerk]:
-    """The first `each` of every office, with a password and a phone."""
+    """`each` people of every office, with a password and a phone; nobody who is signed in for another measure."""
     password = make_password(PASSWORD)  # once: a hash costs what it must cost
-    for number, team in enumerate(town.teams, 1):
-        people = User.objects.filter(postings__office=team.office, username__startswith=f"{team.office.code}-agent-")
-        for rank, user in enumerate(people.order_by("pk")[:each]):
-            User.objects.filter(pk=user.pk).update(password=password)
+    for number, office in enumerate(town.offices, 1):
+        for rank in range(each):
+            user = User.objects.create(username=f"bench-{office.code}-{rank}", password=password)
+            Posting.objects.create(user=user, office=office, role=Role.CLERK, starts=timezone.localdate())
             key = random_hex(20)
-            TOTPDevice.objects.filter(user=user).delete()
             TOTPDevice.objects.create(user=user, name="bench", key=key, confirmed=True)
             yield Clerk(user, bytes.fromhex(key), f"127.0.1.{number}", rank % MISTAKEN == MISTAKEN - 1)
 

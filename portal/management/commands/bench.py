@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=usual.seconds, help="durée d’une mesure")
         parser.add_argument("--documents", type=int, default=usual.documents)
         parser.add_argument("--cases", type=int, default=usual.cases)
-        parser.add_argument("--staff", type=int, default=usual.staff, help="agents par bureau, le matin (10 au plus)")
+        parser.add_argument("--staff", type=int, default=usual.staff, help="agents par bureau, le matin")
 
     def handle(self, *, names: list[str], as_json: bool, **options: Any) -> None:
         if unknown := set(names) - set(NAMES):
