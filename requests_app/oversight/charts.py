@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 WIDTH = 480  # units of the drawing: a narrow screen shrinks it by a third at most
-LABEL, AFTER = 150, 70  # room for the words before and after a bar
+LABEL, AFTER = 176, 130  # room for the words before and after a bar
 ROW = 30
 PLOT = 170  # height of a trend
 TILE, TILES_A_ROW = 92, 5
@@ -58,7 +58,7 @@ def bars(title: str, description: str, drawn: Sequence[Bar], headings: Sequence[
     room = WIDTH - LABEL - AFTER
     parts = format_html_join(
         "",
-        '<text class="label" x="{}" y="{}" text-anchor="end">{}</text>'
+        '<text class="of-bar" x="{}" y="{}" text-anchor="end">{}</text>'
         '<rect class="bar {}" x="{}" y="{}" width="{}" height="18" rx="3"></rect>'
         '<text class="value" x="{}" y="{}">{}</text>',
         (
