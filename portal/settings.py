@@ -196,10 +196,10 @@ OUTBOX_HANDLERS = {
 }
 # What is done without anybody asking: {name: (function, minutes between two runs)}; see arrondissements.chores.
 CHORES = {
-    "measure-capacity": ("requests_app.measuring.measure", 15),
-    "remind-promises": ("requests_app.escalation.sweep", 60),
-    "offer-help": ("requests_app.helping.sweep", 60),
-    "notice-silences": ("requests_app.silence.sweep", 60),
+    "measure-capacity": ("requests_app.promises.measuring.measure", 15),
+    "remind-promises": ("requests_app.promises.escalation.sweep", 60),
+    "offer-help": ("requests_app.promises.helping.sweep", 60),
+    "notice-silences": ("requests_app.promises.silence.sweep", 60),
     "publish-scheduled": ("requests_app.catalogue.scheduling.publish_due", 1),
     "tend-drafts": ("requests_app.drafts.tend", 60),
     "count-figures": ("requests_app.oversight.counting.refresh", 5),

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from arrondissements import journal
 from arrondissements.models import User
-from requests_app import clocks, permissions
+from requests_app import permissions
 from requests_app.catalogue.asking import Refusal
 from requests_app.catalogue.forms import InvalidAnswers
 from requests_app.models import Message, ServiceRequest
+from requests_app.promises import clocks
 from requests_app.states import FINAL_STATES, TRANSITIONS
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from arrondissements import accreditations, journal, routing
 from arrondissements.codes import new_code
 from arrondissements.models import Office, RelayAgent, User
-from requests_app import admission, capacity, clocks, corrections, indexing, opinions, permissions
+from requests_app import admission, corrections, indexing, opinions, permissions
 from requests_app.catalogue.asking import asked, refusal
 from requests_app.catalogue.evidence import asked_pieces, missing_pieces
 from requests_app.catalogue.fees import quote
@@ -59,6 +59,7 @@ from requests_app.moving import (
 )
 from requests_app.offices import office_named
 from requests_app.opinions import ask_opinion
+from requests_app.promises import capacity, clocks
 from requests_app.states import OPEN_STATES, TRANSITIONS, Actor, State
 
 __all__ = [

@@ -25,9 +25,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from arrondissements import outbox
 from arrondissements.models import Office, Posting, Role, User
 from portal.demo import cases
-from requests_app import admission, capacity, offices, workflow
+from requests_app import admission, offices, workflow
 from requests_app.catalogue import field_types, published
 from requests_app.models import Evidence, ServiceRequest
+from requests_app.promises import capacity
 from requests_app.states import State
 
 SINCE = datetime.date(2026, 1, 5)

@@ -8,10 +8,11 @@ from django.utils import timezone
 from arrondissements import outbox
 from arrondissements.models import Office, Outage, Role, User
 from portal.demo import cases, team, walk_ins
-from requests_app import estimates, labelling, measuring, saved_views, workflow
+from requests_app import labelling, saved_views, workflow
 from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.models import Channel, Handling, LabelTone, ServiceRequest
 from requests_app.oversight import counting, watching
+from requests_app.promises import estimates, measuring
 from requests_app.states import State
 
 DAY = datetime.timedelta(days=1)

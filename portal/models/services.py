@@ -12,9 +12,10 @@ from wagtail.models import Page
 from arrondissements.spelling import fold
 from portal.models.base import SitePage
 from portal.wording import query_words
-from requests_app import admission, capacity
+from requests_app import admission
 from requests_app.catalogue import opening
 from requests_app.catalogue.models import LifeEvent, Service
+from requests_app.promises import capacity
 
 SEARCH_LENGTH = 100
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
-from requests_app import access, capacity, clocks, corrections, filing, letters, trials, workflow
+from requests_app import access, corrections, filing, letters, trials, workflow
 from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
@@ -25,6 +25,7 @@ from requests_app.experts import asking
 from requests_app.file_answers import file_answer
 from requests_app.history import history_of
 from requests_app.models import ServiceRequest
+from requests_app.promises import capacity, clocks
 from requests_app.states import TRANSITIONS, WITH_THE_OFFICE, State
 
 

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from requests_app import access, capacity, relaying, slip, trials
+from requests_app import access, relaying, slip, trials
 from requests_app.catalogue.reasons import reason_in_words
+from requests_app.promises import capacity
 
 
 @login_not_required

@@ -12,8 +12,9 @@ from django.utils import timezone
 from arrondissements import delegations, postings
 from arrondissements.models import Absence, Office, Outage, OutboxMessage, Posting, Role, User
 from civil_status.documents.models import IssuedDocument
-from requests_app import access, helping, labelling, permissions, saved_views
+from requests_app import access, labelling, permissions, saved_views
 from requests_app.models import Batch, Channel, Help, Label, Opinion, SavedView, ServiceRequest
+from requests_app.promises import helping
 from requests_app.states import TRANSITIONS, Actor
 from requests_app.teamwork import absences
 

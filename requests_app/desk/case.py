@@ -11,11 +11,10 @@ from django.views.decorators.http import require_safe
 
 from arrondissements import delegations, journal, postings
 from arrondissements.models import JournalEntry, Role, User
-from requests_app import access, clocks, corrections, helping, letters, permissions
+from requests_app import access, corrections, letters, permissions
 from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.reasons import reason_in_words
-from requests_app.deadlines import deadline_of
 from requests_app.desk import handling, sendings
 from requests_app.desk.acts import ActForm, buttons
 from requests_app.desk.answers import answers_shown
@@ -27,6 +26,8 @@ from requests_app.dossier import amending, gathering, likeness, tracing
 from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, Message, ServiceRequest
+from requests_app.promises import clocks, helping
+from requests_app.promises.deadlines import deadline_of
 from requests_app.states import TRANSITIONS
 from requests_app.walk_ins import handing
 

@@ -7,8 +7,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.utils import timezone
 
 from arrondissements.models import User
-from requests_app.measuring import LONGEST_SECONDS
 from requests_app.models import Handling, ServiceRequest
+from requests_app.promises.measuring import LONGEST_SECONDS
 
 OPENED = "opened_cases"
 MOST_OPENED = 10

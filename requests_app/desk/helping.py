@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from arrondissements.models import Office
-from requests_app import capacity, helping
 from requests_app.desk import access
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.forms import CHOOSE_ONE
 from requests_app.models import ServiceRequest
 from requests_app.moving import Refused
+from requests_app.promises import capacity, helping
 
 MOST_SHOWN = 100
 

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from arrondissements.models import OutageKind
-from requests_app import capacity, outages
 from requests_app.catalogue.models import Service
 from requests_app.desk import access
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.models import Capacity
 from requests_app.moving import Refused
+from requests_app.promises import capacity, outages
 
 
 class OutageForm(forms.Form):

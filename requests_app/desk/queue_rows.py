@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from arrondissements import marks
-from requests_app.deadlines import Deadline, deadline_of
 from requests_app.models import Channel, ServiceRequest
+from requests_app.promises.deadlines import Deadline, deadline_of
 
 ALWAYS = ("bare", "reference", "filed", "service", "applicant", "words")
 SOMETIMES = ("channel", "due", "clerk")

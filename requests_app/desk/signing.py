@@ -12,7 +12,6 @@ from arrondissements.models import Office, User
 from civil_status.documents import issuance, rendering
 from civil_status.documents.content import DocumentContent, Draft
 from requests_app import issuing, permissions, queues
-from requests_app.deadlines import deadline_of
 from requests_app.desk import access, handling
 from requests_app.desk.acts import ACTS, perform, show_act
 from requests_app.desk.desk import StaffRequest, show
@@ -20,6 +19,7 @@ from requests_app.desk.forms import ActForm
 from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import file_answer
 from requests_app.models import ServiceRequest
+from requests_app.promises.deadlines import deadline_of
 from requests_app.teamwork.row_acts import MOST_SIGNATURES
 
 ISSUE = ACTS["issue"]

@@ -7,9 +7,9 @@ import time_machine
 
 from portal import service_pages
 from portal.models import ServicePage
-from requests_app import capacity
 from requests_app.catalogue.models import Service
 from requests_app.models import Capacity
+from requests_app.promises import capacity
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 11, 17, 7, 10, tzinfo=datetime.UTC)

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from requests_app import simulation
+from requests_app.promises import simulation
 
 
 class Command(BaseCommand):

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from arrondissements import calendar, journal, postings
 from arrondissements.models import Office, Role, User
-from requests_app import capacity, estimates, telling
-from requests_app.capacity import TO_INSTRUCT
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.models import Capacity, Help, ServiceRequest
 from requests_app.moving import Refused
 from requests_app.offices import office_named
 from requests_app.permissions import INSTRUCTING
+from requests_app.promises import capacity, estimates, telling
+from requests_app.promises.capacity import TO_INSTRUCT
 
 FARTHEST = 400  # working days counted one by one
 MOST_AT_ONCE = 200

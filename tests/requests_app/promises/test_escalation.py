@@ -8,9 +8,10 @@ import time_machine
 from django.db import transaction
 
 from arrondissements.models import Absence, JournalEntry, OutboxMessage
-from requests_app import escalation, moving, workflow
+from requests_app import moving, workflow
 from requests_app.messaging.sms import segments
 from requests_app.models import Capacity, Escalation, EscalationRule, ServiceRequest, Told
+from requests_app.promises import escalation
 from tests.requests_app.test_concurrency import all_at_once
 
 # A Tuesday without a public holiday in the three weeks that follow.

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from arrondissements import calendar
 from arrondissements.models import LocalHoliday, OfficeClosure, OpeningHours
-from requests_app import access, clocks, workflow
+from requests_app import access, workflow
 from requests_app.catalogue.models import RejectionMotive
 from requests_app.models import Pause, ServiceRequest
+from requests_app.promises import clocks
 from requests_app.states import TRANSITIONS, State
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from arrondissements.models import JournalEntry, OutboxMessage
-from requests_app import silence, workflow
+from requests_app import workflow
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.publishing import definition_of, publish_definition
 from requests_app.models import ServiceRequest
+from requests_app.promises import silence
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
 from tests.requests_app.desk import read_by

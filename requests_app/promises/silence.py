@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from arrondissements import calendar, journal
 from arrondissements.models import JournalEntry, User
-from requests_app import telling
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.models import ServiceRequest
+from requests_app.promises import telling
 from requests_app.states import WITH_THE_OFFICE
 
 # Working days the head of the office has before the executive secretary is told too.

@@ -11,7 +11,7 @@ import random
 import statistics
 from dataclasses import dataclass, field
 
-from requests_app import estimates
+from requests_app.promises import estimates
 
 OFFICES = 13
 HOURS = 8

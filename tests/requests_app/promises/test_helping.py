@@ -11,11 +11,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from arrondissements.models import JournalEntry, Office, OutboxMessage, Posting, Role
-from requests_app import access, helping, permissions, workflow
+from requests_app import access, permissions, workflow
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.publishing import definition_of, publish_definition
 from requests_app.models import Capacity, Help, ServiceRequest
 from requests_app.moving import Refused
+from requests_app.promises import helping
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
 from tests.requests_app.desk import read_by

@@ -9,9 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from arrondissements.models import Absence, JournalEntry, Outage, Posting, Role
-from requests_app import access, capacity, estimates, measuring, outages, workflow
+from requests_app import access, workflow
 from requests_app.models import Capacity, Handling, Pause, ServiceRequest
 from requests_app.moving import Refused
+from requests_app.promises import capacity, estimates, measuring, outages
 from requests_app.states import State
 from tests.requests_app.desk import read_by
 

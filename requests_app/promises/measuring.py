@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from arrondissements import calendar
 from arrondissements.models import Absence, Office, Outage, Posting, Role
-from requests_app import capacity, estimates
-from requests_app.capacity import Backlog
 from requests_app.catalogue.models import Service
 from requests_app.models import Capacity, Handling, ServiceRequest
+from requests_app.promises import capacity, estimates
+from requests_app.promises.capacity import Backlog
 
 MEASURED_OVER = datetime.timedelta(days=60)
 # The part of the person-days that yield less than a full day.

@@ -13,9 +13,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from arrondissements import calendar, journal
-from requests_app import capacity, telling
 from requests_app.messaging import notices
 from requests_app.models import Escalation, EscalationRule, ServiceRequest, Told
+from requests_app.promises import capacity, telling
 from requests_app.states import WITH_THE_OFFICE
 
 MOST_AT_ONCE = 500

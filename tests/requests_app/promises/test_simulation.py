@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from requests_app import simulation
+from requests_app.promises import simulation
 
 DAYS, SEED = 60, 2
 

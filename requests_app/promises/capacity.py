@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from arrondissements import calendar
 from arrondissements.models import Office
-from requests_app import estimates
 from requests_app.models import Capacity, ServiceRequest
+from requests_app.promises import estimates
 from requests_app.states import State
 
 # Older figures are shown to nobody: the chore has stopped.
