@@ -121,6 +121,7 @@ BOXES: dict[str, Words] = {
     "appointment": _("rendez-vous nécessaire"),
     "appointment_note": _("ce qu’il faut savoir du rendez-vous"),
     "autocomplete": _("remplissage par le navigateur"),
+    "basis": _("texte qui le permet"),
     "beneficiary": _("bénéficiaire"),
     "birth": _("naissance du titulaire (clé)"),
     "birth_place": _("lieu de naissance du titulaire (clé)"),
@@ -180,6 +181,7 @@ BOXES: dict[str, Words] = {
     "office": _("bureau"),
     "on": _("âge à la date de (clé)"),
     "opinions": _("avis demandés à d’autres services"),
+    "overflow": _("si le bureau est surchargé"),
     "pattern": _("forme attendue"),
     "pattern_message": _("phrase quand la forme est fausse"),
     "percent": _("part en %"),
@@ -250,6 +252,7 @@ WITHIN: dict[tuple[str, str], Words] = {
     ("printed", "label"): _("intitulé"),
     ("sources", "text"): _("source"),
     ("silence", "legal_basis"): _("texte sur le silence"),
+    ("overflow", "after_days"): _("aide d’un autre bureau après (jours ouvrés)"),
     ("document", "title"): _("titre du document"),
     ("document", "legal_basis"): _("visas"),
 }

@@ -114,7 +114,7 @@ def test_without_the_lock_more_than_three_would_get_in(draft):
 
     def file_after_counting(i):
         case = fresh(cases[i])
-        facts = workflow._filing_facts(case, arrived_files(case))
+        facts = workflow._filing_facts(case, arrived_files(case), timezone.now())
         today = timezone.localdate()
         rows = list(admission._rows(case.version.service_id, today))
         stop = opening.why_not_file(rows, facts["office"].pk, today, admission._counter(today))

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from arrondissements import journal
 from arrondissements.models import JournalEntry, OutboxMessage
@@ -53,7 +54,7 @@ def test_without_the_guard_fifty_submits_would_be_many(draft):
         seen = fresh(case.pk)
         if seen.state != State.DRAFT:
             return seen
-        facts = workflow._filing_facts(seen, arrived_files(seen))
+        facts = workflow._filing_facts(seen, arrived_files(seen), timezone.now())
         ServiceRequest.objects.filter(pk=seen.pk).update(state=State.SUBMITTED, **facts)
         moving.log(fresh(seen.pk), "submit", by=None)
         return fresh(seen.pk)

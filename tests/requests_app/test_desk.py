@@ -367,14 +367,15 @@ def test_no_specimen_for_whoever_cannot_sign(filed_case, signed_in, cast):
 
 def test_the_list_to_sign_costs_the_same_for_twenty(filed_case, signed_in, cast):
     client, costs = signed_in(cast.rekia), []
-    client.get("/agent/signature/")
+    filed_case(state=State.ACCEPTED, surname="Première")
+    client.get("/agent/signature/")  # what is kept a few minutes is read once
     for turn in range(2):
         for i in range(5):
             filed_case(state=State.ACCEPTED, surname=f"Nom {'abcdefghij'[turn * 5 + i]}")
         with CaptureQueriesContext(connection) as queries:
             page = client.get("/agent/signature/")
         costs.append(len(queries))
-    assert page.content.count(b'type="checkbox"') == 10
+    assert page.content.count(b'type="checkbox"') == 11
     assert costs[0] == costs[1] <= 10
 
 

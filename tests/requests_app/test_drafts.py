@@ -304,7 +304,7 @@ def test_a_draft_that_is_forgotten_while_it_is_filed_says_so(draft):
     """The chore came first: the citizen waits for its lock and reads what happened."""
     case = draft(LIFE)
     seen = ServiceRequest.objects.select_related("version__service").get(pk=case.pk)
-    facts = workflow._filing_facts(seen, arrived_files(seen))  # it was whole when it was read
+    facts = workflow._filing_facts(seen, arrived_files(seen), timezone.now())  # it was whole when it was read
     with transaction.atomic():
         assert drafts.erase(case)
         citizen, told = started(lambda: _refusal_of(seen, facts))

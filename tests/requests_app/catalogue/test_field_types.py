@@ -283,10 +283,17 @@ def test_a_heading_and_an_explanation_are_read_and_never_answered():
     assert answer_rows(version, {}) == []
 
 
-@pytest.mark.parametrize("kind", ["file", "photo", "signature"])
-def test_a_file_is_what_the_server_holds_and_never_what_the_browser_says(kind):
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("file", "Joignez ce fichier."),
+        ("photo", "Joignez ce fichier."),
+        ("signature", "Signez, ou joignez la photo de votre signature."),
+    ],
+)
+def test_a_file_is_what_the_server_holds_and_never_what_the_browser_says(kind, sentence):
     version = version_with(field("q", kind))
-    assert form_for_step(version, 0, {"q": "7", "q_held": "7"}).errors["q"] == ["Joignez ce fichier."]
+    assert form_for_step(version, 0, {"q": "7", "q_held": "7"}).errors["q"] == [sentence]
     form = form_for_step(version, 0, {"q": "7"}, answers={"q": [3, 4]})
     assert form.is_valid()
     assert form.answers() == {"q": [3, 4]}

@@ -56,6 +56,7 @@ def everything() -> dict[str, Any]:
     whole["flow"] = {
         "four_eyes": True, "opinions": [opinion], "appointment": True, "appointment_note": text("x"),
         "silence": {"after_days": 5, "effect": "nothing", "legal_basis": text("x")}, "delivery": ["download"],
+        "overflow": {"basis": text("x"), "after_days": 3},
     }  # fmt: skip
     whole["document"] |= {"legal_basis": ["x"], "validity_days": 3}
     whole["document"]["body"].append({"text": "x", "when": NEVER})
