@@ -52,8 +52,13 @@ DESK = [
     "/compte/code-court/",
     "/salle/arrondissement-1/",
     "/compte/codes-de-secours/",
+    "/agent/chiffres/arrondissement-1/",
+    "/agent/chiffres/qui-peut-quoi/",
+    "why",
     "case",
+    "journal",
 ]
+CITY = ["/agent/chiffres/", "/agent/anomalies/", "anomaly"]
 RELAY = ["home", "consent"]
 # What an office waits for in the demonstration; a draft of the relay agent that only lacks the accord.
 ASKED = """
@@ -190,10 +195,38 @@ def mahugnon(browser: Any, live_site: LiveSite) -> Walk:
     context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 800})
     page = sign_in(context, live_site, "mahugnon")
     page.goto("/agent/")
-    walk.paths["case"] = page.locator("main table a").first.get_attribute("href")
+    walk.paths["case"] = page.locator("main tbody tr").first.locator("a").first.get_attribute("href")
+    walk.paths["why"] = page.locator("main tbody tr").nth(1).locator("a").first.get_attribute("href")
+    walk.paths["journal"] = f"{walk.paths['case']}journal/"
+    page.goto(walk.paths["case"])
+    page.get_by_role("button", name=re.compile("Contrôle")).click()
+    page.wait_for_selector("#historique")
     walk.cookies = context.storage_state()
     context.close()
     return walk
+
+
+@pytest.fixture(scope="module")
+def ablawa(browser: Any, live_site: LiveSite) -> Walk:
+    """The auditor: she reads the figures of the city and what looks unusual."""
+    walk = Walk()
+    context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 800})
+    page = sign_in(context, live_site, "ablawa")
+    page.goto("/agent/anomalies/")
+    walk.paths["anomaly"] = page.locator("main tbody a").first.get_attribute("href")
+    walk.cookies = context.storage_state()
+    context.close()
+    return walk
+
+
+@pytest.mark.parametrize("path", CITY)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_of_the_auditor_has_no_barrier_and_fits(ablawa, visit, path, width):
+    weight = visit(ablawa, ablawa.paths.get(path, path), width=width)
+    assert weight.page.locator("h1").count() == 1
+    assert weight.refused == 0
+    assert too_wide(weight.page) <= 0
+    assert barriers(weight.page) == ""
 
 
 @pytest.mark.parametrize("path", DESK)
