@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, Q
@@ -77,7 +78,14 @@ def loads(office: int, since: datetime.datetime) -> list[Load]:
     return sorted(found.values(), key=lambda load: (load.person is None, -load.open, -load.decided))
 
 
-def loops(office: int) -> list[ServiceRequest]:
+class Loop(NamedTuple):
+    """A case, and how many times its citizen was asked something."""
+
+    case: ServiceRequest
+    times: int
+
+
+def loops(office: int) -> list[Loop]:
     """The open cases of which the citizen was asked something twice or more, the most often first. 1 query."""
     asked = InformationRequest.objects.filter(case__office=office, case__state__in=OPEN_STATES, case__is_trial=False)
     again = asked.order_by().values("case").annotate(times=Count("pk")).filter(times__gte=2)
@@ -85,9 +93,7 @@ def loops(office: int) -> list[ServiceRequest]:
     cases = ServiceRequest.objects.filter(pk__in=list(times)).select_related("version").only(
         "reference", "state", "submitted_at", "version__title_i18n"
     )  # fmt: skip
-    for case in cases:
-        case.times = times[case.pk]  # type: ignore[attr-defined]
-    return sorted(cases, key=lambda case: (-times[case.pk], case.pk))
+    return sorted((Loop(case, times[case.pk]) for case in cases), key=lambda loop: (-loop.times, loop.case.pk))
 
 
 def _add(standing: Standing, state: str, late: bool, count: int) -> None:

@@ -90,7 +90,7 @@ def test_the_second_question_is_a_loop_and_the_first_is_not(filed_case, cast):
         workflow.ask_information(case, by=cast.sena, fields=["birth_place"], pieces=[], message="Le pays ?")
         counting.refresh()
         assert (of(cast.first).asked, of(cast.first).asked_again) == (2, 1)
-        assert [one.pk for one in standing.loops(cast.first.pk)] == [case.pk]
+        assert [one.case.pk for one in standing.loops(cast.first.pk)] == [case.pk]
         assert not standing.loops(cast.fifth.pk)
 
 

@@ -119,7 +119,10 @@ def test_each_figure_that_can_leads_to_its_queue(filed_case, cast, signed_in):
 def test_the_offices_are_sorted_by_the_column_asked_for(filed_case, cast, signed_in):
     filed_case(residence="5:Gbéto")
     client = signed_in(cast.secretary)
-    codes = lambda query: [line.office.code for line in client.get(f"/agent/chiffres/{query}").context["lines"]]  # noqa: E731
+
+    def codes(query):
+        return [line.office.code for line in client.get(f"/agent/chiffres/{query}").context["lines"]]
+
     assert codes("")[0] == "arrondissement-1"
     assert codes("?sort=-open")[0] == "arrondissement-5"
     assert codes("?sort=open")[-1] == "arrondissement-5"

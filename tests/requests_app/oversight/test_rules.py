@@ -103,7 +103,9 @@ def test_the_end_of_a_day_is_not_the_night(count, clock, found):
 
 
 def test_a_closed_day_is_outside_the_hours():
-    closed = lambda office, day: None  # noqa: E731
+    def closed(office, day):
+        return None
+
     assert kinds(acts(3, "10:00"), hours=closed) == ["AFTER_HOURS"]
     assert kinds(acts(2, "10:00"), hours=closed) == []
 
