@@ -1,9 +1,11 @@
 """How Viviane works in the workshop of services: tabs, blocks, drawers. Boxes are named as Wagtail posts them."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 # Every drawer around a box, the outermost first.
 OPEN_DRAWERS = """box => {
@@ -22,6 +24,21 @@ ADD = (
 )
 
 
+TRIES, PATIENCE_MS = 5, 4_000
+
+
+def _until_seen(act: Callable[[], object], thing: Locator) -> None:
+    """Do it, and again when nothing came of it: under load, Wagtail's page hears a click before it can act on it."""
+    for _ in range(TRIES):
+        act()
+        try:
+            thing.wait_for(state="visible", timeout=PATIENCE_MS)
+        except PlaywrightTimeout:
+            continue
+        return
+    expect(thing).to_be_visible()
+
+
 class Workshop:
     """One draft open in the admin."""
 
@@ -29,7 +46,9 @@ class Workshop:
         self.page = page
 
     def tab(self, name: str) -> None:
-        self.page.get_by_role("tab", name=name).click()
+        tab = self.page.get_by_role("tab", name=name)
+        drawn = self.page.locator(f"[id='{tab.get_attribute('aria-controls')}']")
+        _until_seen(tab.click, drawn)
 
     def write(self, **values: str) -> None:
         """Fill boxes by their name, "-" written "__"; a choice by its value, a box to tick with "on" or ""."""
@@ -38,7 +57,8 @@ class Workshop:
 
     def fill(self, name: str, value: str) -> None:
         box = self.page.locator(f"[name='{name}']")
-        box.evaluate(OPEN_DRAWERS)
+        if box.get_attribute("type") != "hidden":
+            _until_seen(lambda: box.evaluate(OPEN_DRAWERS), box)
         kind = box.evaluate("box => box.tagName === 'SELECT' ? 'select' : box.type")
         if kind == "select":
             box.select_option(value)
@@ -55,9 +75,10 @@ class Workshop:
     def add(self, stream: str, kind: str = "") -> str:
         """Add a block at the end of a list, `kind` chosen in the list of kinds; return the name of its value."""
         count = self.page.locator(f"[name='{stream}-count']")
-        count.evaluate(OPEN_DRAWERS)
+        button = self.root(stream).locator(ADD).last
+        _until_seen(lambda: count.evaluate(OPEN_DRAWERS), button)
         number = int(count.input_value())
-        self.root(stream).locator(ADD).last.click()
+        button.click()
         if kind:
             box = self.page.locator("input[role=combobox]")
             box.fill(kind)
