@@ -176,9 +176,29 @@ def expert_opinion(token: Any) -> Opinion:
 
 
 def evidence(case: ServiceRequest, pk: int) -> Evidence:
-    """A checked file of a case the caller already has, or 404: nobody opens what waits in quarantine."""
+    """A checked file the applicant may open, of a case the caller already has, or 404; none from quarantine.
+
+    What an expert joined to a confidential opinion, or to one that no decision followed yet, is not hers.
+    """
+    hers = Q(opinion=None)
+    if opinions_are_shown(case):
+        hers |= Q(opinion__confidential=False, opinion__office=None)
+    return _checked_file(case.evidence.filter(hers), pk)
+
+
+def evidence_of_the_office(case: ServiceRequest, pk: int) -> Evidence:
+    """The same for a member of staff who reads the case: what experts joined to their opinions too; or 404."""
+    return _checked_file(case.evidence.all(), pk)
+
+
+def opinions_are_shown(case: ServiceRequest) -> bool:
+    """Whether the opinions that are not confidential may be shown: with the decision, not before."""
+    return case.state not in (State.SUBMITTED, *permissions.UNDECIDED)
+
+
+def _checked_file(files: QuerySet[Evidence], pk: int) -> Evidence:
     try:
-        return case.evidence.get(pk=pk, state=FileState.AVAILABLE)
+        return files.get(pk=pk, state=FileState.AVAILABLE)
     except Evidence.DoesNotExist:
         raise Http404 from None
 

@@ -40,6 +40,16 @@ def add_pieces(form: forms.Form, pieces: Iterable[Mapping[str, Any]]) -> None:
         form.fields[PIECE_PREFIX + piece["key"]] = PieceField(piece)
 
 
+def files_of_words(label: Any) -> forms.Field:
+    """The files that go with a letter or an opinion; `requests_app.letters.checked` judges them, not the form."""
+    return forms.Field(
+        label=label,
+        required=False,
+        help_text=_("3 fichiers au plus, de 5 Mo au plus chacun."),
+        widget=FilesInput(attrs={"accept": ",".join(ACCEPTED_FILES.values()), "multiple": True}),
+    )
+
+
 class LetterForm(forms.Form):
     """Words and files; `requests_app.letters` judges the files."""
 
@@ -51,9 +61,4 @@ class LetterForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         error_messages={"required": _("Écrivez votre message.")},
     )
-    attached = forms.Field(
-        label=_("Joindre des photos ou des PDF"),
-        required=False,
-        help_text=_("3 fichiers au plus, de 5 Mo au plus chacun."),
-        widget=FilesInput(attrs={"accept": ",".join(ACCEPTED_FILES.values()), "multiple": True}),
-    )
+    attached = files_of_words(_("Joindre des photos ou des PDF"))

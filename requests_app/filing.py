@@ -33,6 +33,7 @@ from requests_app.models import (
     InformationRequest,
     Message,
     OnBehalf,
+    Opinion,
     SeenPiece,
     ServiceRequest,
     evidence_path,
@@ -190,10 +191,20 @@ def reuse(case: ServiceRequest, source: Evidence) -> Evidence:
 
 
 def keep_file(
-    case: ServiceRequest, piece: str, clean: CleanFile, name: str, *, message: Message | None = None
+    case: ServiceRequest,
+    piece: str,
+    clean: CleanFile,
+    name: str,
+    *,
+    message: Message | None = None,
+    opinion: Opinion | None = None,
 ) -> Evidence:
-    """Keep a checked file of a case, or of a `message` about it. Inside a transaction that locked the case."""
-    evidence = Evidence(case=case, piece=piece, message=message, media_type=clean.media_type, size=len(clean.bytes))
+    """Keep a checked file of a case, of a `message` or of an `opinion` about it.
+
+    Inside a transaction that locked the case, or the opinion.
+    """
+    evidence = Evidence(case=case, piece=piece, message=message, opinion=opinion, media_type=clean.media_type)
+    evidence.size = len(clean.bytes)
     evidence.pages, evidence.sha256 = clean.pages, clean.sha256
     stem = shown_name(name).rsplit(".", 1)[0].strip()
     evidence.original_name = f"{stem or _('fichier')}.{clean.extension}"

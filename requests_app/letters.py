@@ -105,7 +105,7 @@ def write(case: ServiceRequest, *, by: User, body: str, files: Sequence[Upload] 
     Raises `PermissionDenied`, `Refused` and `RefusedFile`.
     """
     _authorise(case, by)
-    clean = _checked(files)
+    clean = checked(files)
     with transaction.atomic():
         kept = _open_case(case)
         letter = Message.objects.create(case=kept, author=by, body=body)
@@ -129,8 +129,8 @@ def _authorise(case: ServiceRequest, by: User) -> None:
         raise PermissionDenied
 
 
-def _checked(files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
-    """Each file rebuilt, with its name. Raises `RefusedFile`, which names the file."""
+def checked(files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
+    """Each file that goes with words, rebuilt, with its name. Raises `RefusedFile`, which names the file."""
     if len(files) > MOST_FILES:
         raise RefusedFile(_most_files_sentence())
     clean = []
@@ -151,7 +151,7 @@ def _checked_ahead(ahead: Sequence[PartialUpload], files: Sequence[Upload]) -> l
             came: list[Upload] = [opened.enter_context(arriving.whole(upload)) for upload in ahead]
         except arriving.Busy:
             raise Refused(_("Un fichier arrive encore. Attendez un instant, puis réessayez.")) from None
-        return _checked([*came, *files])
+        return checked([*came, *files])
 
 
 def _open_case(case: ServiceRequest) -> ServiceRequest:

@@ -64,6 +64,7 @@ def about(case: ServiceRequest) -> dict[str, Any]:
         "files": [
             {"name": file.original_name, "bytes": file.size, "sha256": file.sha256, "received_at": file.uploaded_at}
             for file in case.evidence.all()
+            if file.opinion_id is None  # written about her by somebody else: the office answers for it
         ],
         "document": case.document.number if case.document else "",
     }

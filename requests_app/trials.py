@@ -106,9 +106,10 @@ def _forget(pk: int, limit: datetime.datetime) -> int | None:
     case = locked.first()
     if case is None:
         return None
-    for kind in (HandOver, BatchRow, Correction, InformationRequest, Opinion):
+    for kind in (HandOver, BatchRow, Correction, InformationRequest):
         kind._default_manager.filter(case=case).delete()
     erasing.discard_all(case)
+    Opinion.objects.filter(case=case).delete()
     case.messages.all().delete()
     case.delete()
     journal.record("case.forget_trial", obj=f"case:{pk}", by=None, details={"version": case.version_id})

@@ -61,7 +61,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "ready_on": capacity.ready_on(case) if case.state in WITH_THE_OFFICE and not case.is_trial else None,
         "changes": corrections.changes(case),
         "because": case.refused_because,
-        "files": case.evidence.filter(message=None).order_by("piece", "id"),
+        "files": case.evidence.filter(message=None, opinion=None).order_by("piece", "id"),
         "replaced": corrections.replaced(case),
         "document": document,
         "downloadable": case.version.circuit.downloads and (document or trials.has_paper(case)),

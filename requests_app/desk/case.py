@@ -132,7 +132,7 @@ def evidence_file(request: StaffRequest, reference: str, pk: int) -> HttpRespons
     An identity paper is marked with the request it serves; the unmarked original never comes here.
     """
     case = access.readable(request.user, reference)
-    evidence = access.evidence(case, pk)
+    evidence = access.evidence_of_the_office(case, pk)
     asking = gate.ask_first(request, case)
     if asking is not None:
         return asking
@@ -141,11 +141,13 @@ def evidence_file(request: StaffRequest, reference: str, pk: int) -> HttpRespons
 
 
 def _with_files(case: ServiceRequest) -> list[Message]:
-    """The messages of the case with their files, all its files being read at once. 1 query."""
+    """The messages of the case with their files, and those of its opinions, all being read at once. 1 query."""
     prefetch_related_objects([case], "evidence")
     shown = list(case.messages.all())
     for letter in shown:
         gathering.keep(letter, "attachments", [file for file in case.evidence.all() if file.message_id == letter.pk])
+    for opinion in case.opinions.all():
+        gathering.keep(opinion, "attachments", [file for file in case.evidence.all() if file.opinion_id == opinion.pk])
     return shown
 
 

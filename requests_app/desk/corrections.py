@@ -85,7 +85,7 @@ class MarkForm(ActForm):
         for definition in corrections.questions_of(case):
             label = in_active_language(definition["label"])
             yield Mark(definition["key"], label, in_words(definition, case.answers), (), is_piece=False)
-        old, files = corrections.replaced(case), list(case.evidence.filter(message=None))
+        old, files = corrections.replaced(case), list(case.evidence.filter(message=None, opinion=None))
         seen = set(case.seen_pieces.values_list("piece", flat=True))
         for piece in corrections.pieces_of(case):
             mine = tuple(file for file in files if file.piece == piece["key"] and file.pk not in old)

@@ -48,7 +48,7 @@ def ask_for(evidence: Evidence) -> None:
 
 def scan(payload: dict[str, Any]) -> None:
     """Outbox handler: scan the file and say what it is; twice is once. Raises `NotScanned`, `OSError`."""
-    evidence = Evidence.objects.select_related("message").filter(pk=payload["evidence"]).first()
+    evidence = Evidence.objects.select_related("message", "opinion").filter(pk=payload["evidence"]).first()
     if evidence is None or evidence.state != FileState.QUARANTINE:
         return
     with evidence.file.open("rb") as file:
@@ -81,7 +81,9 @@ def _condemn(evidence: Evidence, found: str) -> None:
         return
     standing.write_answer(case, evidence.piece)
     transaction.on_commit(erasing.of_files(evidence), robust=True)
-    by_the_office = evidence.message is not None and not evidence.message.from_applicant
+    by_the_office = evidence.opinion is not None or (
+        evidence.message is not None and not evidence.message.from_applicant
+    )
     if case.state != State.DRAFT and not by_the_office:  # on a draft the page of the pieces says it
         notices.tell(case, "file_refused", key=f"infected:{evidence.pk}")
     details = {"evidence": evidence.pk, "piece": evidence.piece, "signature": found[:80]}

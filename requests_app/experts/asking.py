@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -14,15 +15,18 @@ from django.utils.translation import gettext as _
 
 from arrondissements import calendar, journal, outbox
 from arrondissements.models import User
+from requests_app import access, filing, letters
+from requests_app.evidence.checks import Upload
 from requests_app.messaging.sms import to_gsm7
 from requests_app.models import Message, Opinion, ServiceRequest
 from requests_app.moving import Refused, authorise, move
 from requests_app.permissions import UNDECIDED
-from requests_app.states import State
 
 USUAL_DAYS = 5
 MOST_DAYS = 60
 LANGUAGE = "fr"
+# The key under which the files of opinions are kept. No piece begins with "_".
+PIECE = "_opinion"
 
 
 @transaction.atomic
@@ -94,10 +98,14 @@ def call_off(opinion: Opinion, *, by: User) -> None:
 
 
 @transaction.atomic
-def answer(opinion: Opinion, *, favourable: bool, body: str = "") -> None:
-    """What the expert thinks, once. An unfavourable opinion says why. Raises `Refused`."""
+def answer(opinion: Opinion, *, favourable: bool, body: str = "", files: Sequence[Upload] = ()) -> None:
+    """What the expert thinks, once, with `files`. An unfavourable opinion says why. Raises `Refused`, `RefusedFile`.
+
+    Its files come in by the door of every file: rebuilt, and in quarantine until the antivirus has read them.
+    """
     if not favourable and not body.strip():
         raise Refused(_("Dites pourquoi l’avis est défavorable : le bureau qui décide doit le comprendre."))
+    clean = letters.checked(files)
     now = timezone.now()
     given = {"favourable": favourable, "body": body.strip()[:2000], "answered_at": now}
     still = Opinion.objects.filter(pk=opinion.pk, answered_at=None, expires_at__gt=now, case__state__in=UNDECIDED)
@@ -105,7 +113,10 @@ def answer(opinion: Opinion, *, favourable: bool, body: str = "") -> None:
         opinion.refresh_from_db()
         opinion.case.refresh_from_db()
         raise Refused(why_closed(opinion) or _("Cet avis n’est plus attendu. Rien n’a été modifié."))
-    details = {"opinion": opinion.pk, "favourable": favourable}
+    once = {one.sha256: (one, name) for one, name in reversed(clean)}
+    for one, name in once.values():
+        filing.keep_file(opinion.case, PIECE, one, name, opinion=opinion)
+    details = {"opinion": opinion.pk, "favourable": favourable, "files": len(once)}
     journal.record("case.give_opinion", obj=opinion.case.obj, by=None, office=opinion.case.office, details=details)
 
 
@@ -122,10 +133,11 @@ def why_closed(opinion: Opinion) -> str:
 
 
 def shown_to_citizen(case: ServiceRequest) -> list[Opinion]:
-    """The opinions of experts that go with the decision, once it is taken. 1 query then, none before."""
-    if case.state in (State.SUBMITTED, *UNDECIDED):
+    """The opinions of experts that go with the decision, once it is taken. 2 queries then, none before."""
+    if not access.opinions_are_shown(case):
         return []
-    return list(case.opinions.filter(office=None, confidential=False, answered_at__isnull=False))
+    shown = case.opinions.filter(office=None, confidential=False, answered_at__isnull=False)
+    return list(shown.prefetch_related("attachments"))
 
 
 def _deadline(case: ServiceRequest, days: int) -> tuple[datetime.date, datetime.datetime]:

@@ -12,8 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app import access
+from requests_app.evidence.checks import RefusedFile
 from requests_app.experts import asking, shared
 from requests_app.file_answers import evidence_answer
+from requests_app.file_inputs import files_of_words
+from requests_app.models import Opinion
 from requests_app.moving import Refused
 
 GONE = 410
@@ -33,6 +36,7 @@ class AnswerForm(forms.Form):
     body = forms.CharField(
         label=_("Vos raisons"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 6})
     )
+    attached = files_of_words(_("Joindre votre rapport : photos ou PDF"))
 
 
 @login_not_required
@@ -44,14 +48,9 @@ def opinion(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     if closed := asking.why_closed(asked):
         # What was just sent is not an error; a link opened too late is gone.
         return _page(request, {"closed": closed}, status=200 if asked.answered_at else GONE)
-    form = AnswerForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            asking.answer(asked, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect("experts:opinion", token)
+    form = AnswerForm(request.POST, request.FILES) if request.method == "POST" else AnswerForm()
+    if form.is_valid() and _answered(request, asked, form):
+        return redirect("experts:opinion", token)
     context = {
         "closed": "",
         "asked": asked,
@@ -74,6 +73,19 @@ def file(request: HttpRequest, token: uuid.UUID, pk: int) -> HttpResponseBase:
     if found is None or asking.why_closed(asked):
         raise Http404
     return evidence_answer(request, found, to_staff=True, inline=found.is_picture)
+
+
+def _answered(request: HttpRequest, asked: Opinion, form: AnswerForm) -> bool:
+    """Whether the opinion is given; refused, the form says why and nothing of it is kept but what was typed."""
+    said = form.cleaned_data
+    files = request.FILES.getlist("attached")
+    try:
+        asking.answer(asked, favourable=said["favourable"], body=said["body"], files=files)
+    except RefusedFile as refused:
+        form.add_error("attached", str(refused))
+    except Refused as refused:
+        form.add_error(None, str(refused))
+    return not form.errors
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:

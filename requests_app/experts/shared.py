@@ -31,7 +31,7 @@ def shareable(case: ServiceRequest) -> list[Shareable]:
         if (words := in_words(definition, case.answers))
     ]
     labels = {piece["key"]: piece["label"] for piece in all_pieces(case.version, mandate=case.needs_mandate)}
-    files = case.evidence.filter(message=None, state=FileState.AVAILABLE).order_by("pk")
+    files = case.evidence.filter(message=None, opinion=None, state=FileState.AVAILABLE).order_by("pk")
     return answers + [
         Shareable(f"file:{file.pk}", f"{labels.get(file.piece, file.piece)} : {file.original_name}") for file in files
     ]

@@ -36,7 +36,8 @@ class FileState(models.TextChoices):
 class Evidence(models.Model):
     """A file attached by the citizen: rebuilt, quarantined until it is scanned, private.
 
-    `piece` is the key of a piece, of a file field, or "message" for what came with a message.
+    `piece` is the key of a piece, of a file field, "message" for what came with a message, or "_opinion" for what an
+    outside expert joined to his opinion: that is the office's, and the citizen's only if the opinion is shown to her.
     """
 
     case = models.ForeignKey(ServiceRequest, models.PROTECT, related_name="evidence")
@@ -52,6 +53,7 @@ class Evidence(models.Model):
     checked_at = models.DateTimeField(_("vérifiée le"), null=True)
     purged_at = models.DateTimeField(_("effacée le"), null=True)
     message = models.ForeignKey("Message", models.PROTECT, null=True, related_name="attachments")
+    opinion = models.ForeignKey("Opinion", models.PROTECT, null=True, related_name="attachments")
     # The earlier file of the same person this one was copied from, with her consent.
     reused_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
 
@@ -61,10 +63,15 @@ class Evidence(models.Model):
         ordering = ["piece", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "piece", "sha256"], condition=Q(message=None), name="evidence_once_per_piece"
+                fields=["case", "piece", "sha256"],
+                condition=Q(message=None, opinion=None),
+                name="evidence_once_per_piece",
             ),
             models.UniqueConstraint(
                 fields=["message", "sha256"], condition=Q(message__isnull=False), name="evidence_once_per_message"
+            ),
+            models.UniqueConstraint(
+                fields=["opinion", "sha256"], condition=Q(opinion__isnull=False), name="evidence_once_per_opinion"
             ),
         ]
 

@@ -132,7 +132,7 @@ def _in_words(case: ServiceRequest) -> dict[str, tuple[str, str]]:
 
 def _files(left: ServiceRequest, right: ServiceRequest) -> list[dict[str, Any]]:
     """The files of each, with those that are the very same in both."""
-    both = [list(case.evidence.filter(message=None)) for case in (left, right)]
+    both = [list(case.evidence.filter(message=None, opinion=None)) for case in (left, right)]
     same = {file.sha256 for file in both[0]} & {file.sha256 for file in both[1]}
     return [
         {"case": case, "files": [(file, file.sha256 in same) for file in files]}

@@ -6,6 +6,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from requests_app import access, corrections
@@ -37,7 +38,7 @@ def view(request: StaffRequest, reference: str, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "file": shown,
-        "label": _labels(case).get(shown.piece, ""),
+        "label": _("Joint à l’avis d’un expert") if shown.opinion_id else _labels(case).get(shown.piece, ""),
         "beside": beside,
         "answers": [] if beside else answers_shown(case, set()),
         "zoom": now["zoom"],

@@ -6,17 +6,20 @@ import uuid
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from arrondissements.models import JournalEntry, OutboxMessage
-from requests_app import access, workflow
+from requests_app import access, personal_data, workflow
 from requests_app.catalogue.models import RejectionMotive
+from requests_app.evidence import scanning
 from requests_app.experts import asking, shared
 from requests_app.messaging.sms import segments
-from requests_app.models import Opinion, ServiceRequest
+from requests_app.models import FileState, Opinion, ServiceRequest
 from requests_app.states import State
 from tests.requests_app.desk import text_of
+from tests.requests_app.test_answering import photo
 
 pytestmark = pytest.mark.django_db
 YES = {"favourable": "yes", "body": "Le mur est sain."}
@@ -231,3 +234,103 @@ def test_the_citizen_reads_it_with_the_decision_unless_it_is_confidential(asked,
     words = text_of(citizen.get(page))
     assert ("Le mur penche" in words) is seen
     assert "Zinsou" not in words
+
+
+# -- His files --------------------------------------------------------------------------------------------------------
+
+
+def report(name="rapport.jpg"):
+    return SimpleUploadedFile(name, photo("rapport").read(), "image/jpeg")
+
+
+def file_of(case, file):
+    return f"/agent/demande/{case.reference}/piece/{file.pk}/"
+
+
+def test_he_joins_a_file_and_the_clerk_opens_it_beside_the_opinion(asked, case, signed_in, cast):
+    opinion = asked()
+    assert Client().post(link(opinion), YES | {"attached": [report(), report("double.jpg")]}).status_code == 302
+    file = opinion.attachments.get()  # the same file twice is once
+    assert (file.case, file.state, file.original_name) == (case, FileState.AVAILABLE, "rapport.jpg")
+    assert b'"files":1' in bytes(JournalEntry.objects.get(act="case.give_opinion").body)
+    client = signed_in(cast.sena)
+    page = text_of(client.get(f"/agent/demande/{case.reference}/"))
+    assert page.count(file_of(case, file)) >= 1
+    assert client.get(file_of(case, file)).status_code == 200
+    assert signed_in(cast.codjo).get(file_of(case, file)).status_code == 404
+
+
+def test_a_file_that_is_no_photo_and_no_pdf_is_refused_and_nothing_is_given(asked):
+    opinion = asked()
+    page = Client().post(link(opinion), YES | {"attached": SimpleUploadedFile("rapport.exe", b"MZ\x90")})
+    assert page.status_code == 422
+    assert "rapport.exe" in text_of(page)
+    assert "Le mur est sain." in text_of(page)
+    opinion.refresh_from_db()
+    assert (opinion.answered_at, opinion.attachments.count()) == (None, 0)
+    four = [report(f"{n}.jpg") for n in range(4)]
+    assert Client().post(link(opinion), YES | {"attached": four}).status_code == 422
+
+
+def test_a_late_answer_leaves_no_file(asked):
+    opinion = asked()
+    with time_machine.travel(opinion.expires_at + datetime.timedelta(minutes=1), tick=False):
+        assert Client().post(link(opinion), YES | {"attached": report()}).status_code == 410
+    assert not opinion.attachments.exists()
+
+
+def test_nobody_opens_his_file_before_the_antivirus_has_read_it(asked, case, signed_in, cast, settings):
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    opinion = asked()
+    Client().post(link(opinion), YES | {"attached": report()})
+    file = opinion.attachments.get()
+    assert file.state == FileState.QUARANTINE
+    assert OutboxMessage.objects.filter(key=f"scan:{file.pk}").exists()
+    client = signed_in(cast.sena)
+    page = text_of(client.get(f"/agent/demande/{case.reference}/"))
+    assert "en cours de vérification" in page
+    assert client.get(file_of(case, file)).status_code == 404
+
+
+def test_a_dangerous_file_of_an_expert_is_erased_and_the_citizen_hears_nothing_of_it(
+    asked, case, settings, monkeypatch
+):
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    opinion = asked()
+    Client().post(link(opinion), YES | {"attached": report()})
+    file, answers = opinion.attachments.get(), fresh(case).answers
+    monkeypatch.setattr(scanning, "signature_in", lambda content, address: "Eicar")
+    scanning.scan({"evidence": file.pk})
+    file.refresh_from_db()
+    assert (file.state, file.file.name) == (FileState.INFECTED, "")
+    assert not OutboxMessage.objects.filter(key__startswith="infected:").exists()
+    assert fresh(case).answers == answers
+
+
+@pytest.mark.parametrize(("confidential", "seen"), [(False, True), (True, False)])
+def test_the_citizen_opens_his_file_with_the_decision_unless_it_is_confidential(asked, case, cast, confidential, seen):
+    opinion = asked(confidential=confidential)
+    Client().post(link(opinion), YES | {"attached": report()})
+    file = opinion.attachments.get()
+    citizen = Client()
+    session = citizen.session
+    session["tracked_cases"] = [case.pk]
+    session.save()
+    page, address = f"/suivi/{case.reference}/", f"/suivi/{case.reference}/pieces/{file.pk}/"
+    own = case.evidence.get(piece="identity")
+    assert citizen.get(f"/suivi/{case.reference}/pieces/{own.pk}/").status_code == 200  # the address is the right one
+    assert "rapport.jpg" not in text_of(citizen.get(page))
+    assert citizen.get(address).status_code == 404  # not decided yet
+    workflow.reject(fresh(case), by=cast.sena, motive=RejectionMotive.objects.first())
+    assert ("rapport.jpg" in text_of(citizen.get(page))) is seen
+    assert citizen.get(address).status_code == (200 if seen else 404)
+    assert "rapport.jpg" not in str(personal_data.about(fresh(case)))
+
+
+def test_another_expert_is_never_shown_the_file_of_the_first(asked, case):
+    first = asked()
+    Client().post(link(first), YES | {"attached": report()})
+    file = first.attachments.get()
+    assert f"file:{file.pk}" not in [one.value for one in shared.shareable(fresh(case))]
+    second = asked(name="Dr Kiki")
+    assert Client().get(f"{link(second)}piece/{file.pk}/").status_code == 404
