@@ -14,18 +14,17 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from arrondissements import delegations, journal
 from arrondissements.delegations import SigningPower
 from arrondissements.models import JournalEntry, Office, User
-from arrondissements.second_factor import WrongCode, verified
 from civil_status.documents.content import DocumentContent
 from requests_app import issuing, permissions
 from requests_app.desk import signing, ticked
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.signing_code import CodeForm
 from requests_app.dossier.reading import Reason
 from requests_app.models import BatchAct, ServiceRequest
 from requests_app.states import State
@@ -36,18 +35,10 @@ from requests_app.workflow import Refused
 Power = Callable[[str, Office], SigningPower | None]
 
 
-class SignForm(forms.Form):
-    """The code of the phone, or a recovery code; `key` makes one order of a form sent twice."""
+class SignForm(CodeForm):
+    """The code; `key` makes one order of a form sent twice."""
 
-    use_required_attribute = False
     key = forms.UUIDField(widget=forms.HiddenInput)
-    code = forms.CharField(
-        label=gettext_lazy("Votre code de signature"),
-        max_length=12,
-        help_text=gettext_lazy("Les six chiffres que montre votre téléphone maintenant, ou un code de secours."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        error_messages={"required": gettext_lazy("Écrivez votre code : sans lui, rien n’est signé.")},
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,11 +83,9 @@ def _order(request: StaffRequest, form: SignForm, rows: list[tuple[int, str]]) -
     try:
         if not rows:
             raise Refused(_("Cochez au moins un document."))
-        verified(request.user, form.cleaned_data["code"])
+        if not form.confirms(request.user):
+            return None
         return batches.order(BatchAct.ISSUE, rows, by=request.user, key=form.cleaned_data["key"], confirmed=True)
-    except WrongCode as wrong:
-        words = _("Ce code n’est pas le bon, ou a déjà servi : attendez le suivant. Rien n’est signé.")
-        form.add_error("code", str(wrong) or words)
     except Refused as refused:
         form.add_error(None, str(refused))
     return None

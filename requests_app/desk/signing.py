@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from arrondissements.models import Office, User
@@ -15,10 +16,11 @@ from requests_app import issuing, permissions, queues
 from requests_app.desk import access, handling
 from requests_app.desk.acts import ACTS, perform, show_act
 from requests_app.desk.desk import StaffRequest, show
-from requests_app.desk.forms import ActForm
+from requests_app.desk.signing_code import SigningForm
 from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import file_answer
 from requests_app.models import ServiceRequest
+from requests_app.moving import TooLate
 from requests_app.promises.deadlines import deadline_of
 from requests_app.teamwork.row_acts import MOST_SIGNATURES
 
@@ -40,12 +42,13 @@ def sign(request: StaffRequest) -> HttpResponse:
     return show(request, "desk/sign.html", {"rows": rows, "following": page.following, "most": MOST_SIGNATURES})
 
 
+@sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def issue(request: StaffRequest, reference: str) -> HttpResponse:
-    """Show exactly what will be printed, then sign it."""
+    """Show exactly what will be printed, then sign it, with the second factor on the same page."""
     case = access.signable(request.user, reference)
-    form = ActForm(request.POST if request.method == "POST" else None, case=case)
-    if request.method == "POST" and form.is_valid() and perform(ISSUE, case, form, request.user):
+    form = SigningForm(request.POST if request.method == "POST" else None, case=case)
+    if form.is_valid() and _signed(request, case, form):
         handling.note_act(request.session, case, ISSUE.name, request.user)
         return _after_signature(request, case)
     if request.method == "GET":
@@ -81,6 +84,16 @@ def document_file(request: StaffRequest, pk: int) -> HttpResponseBase:
     return file_answer(
         request, file, name=name, media_type="application/pdf", tag=document.file_sha256, inline=True, ours=True
     )
+
+
+def _signed(request: StaffRequest, case: ServiceRequest, form: SigningForm) -> bool:
+    """Whether it is signed. What would be refused anyway costs no code."""
+    _content, why_not = _specimen(case, request.user)
+    if form.is_stale:
+        form.add_error(None, str(TooLate(case)))
+    elif why_not:
+        form.add_error(None, why_not)
+    return not form.errors and form.confirms(request.user) and perform(ISSUE, case, form, request.user)
 
 
 def _after_signature(request: StaffRequest, case: ServiceRequest) -> HttpResponse:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from portal.demo.cases import picture
 from tests.acceptance.papers import downloaded, scan, verify, words
-from tests.acceptance.walking import fill_in, next_step, open_tracking, sign_in
+from tests.acceptance.walking import fill_in, next_step, open_tracking, sign_here, sign_in
 from tests.acceptance.workshop import Workshop
 from tests.real_parts import LiveSite
 
@@ -52,7 +52,7 @@ def test_a_service_is_made_published_filed_signed_and_revised_without_a_develope
 
     reference = file_as_a_guardian(page)
     instruct(sign_in(office_pc(), live_site, "codjo"), reference)
-    sign(sign_in(office_pc(), live_site, "anselme"), reference)
+    sign(sign_in(office_pc(), live_site, "anselme"), live_site, reference)
     open_tracking(page, live_site, reference, PHONE)
     read_the_letter(page, live_site, downloaded(page, tmp_path))
 
@@ -311,12 +311,12 @@ def instruct(clerk: Page, reference: str) -> None:
     expect(clerk.locator("main")).to_contain_text("acceptée")
 
 
-def sign(secretary: Page, reference: str) -> None:
+def sign(secretary: Page, site: LiveSite, reference: str) -> None:
     secretary.goto(f"/agent/demande/{reference.replace('-', '')}/")
     secretary.get_by_role("button", name=re.compile("avant de signer")).click()
     secretary.locator("a[href*='/signer/']").first.click()
     expect(secretary.locator("main")).to_contain_text("Les mineurs voyagent avec Koffi AGBO.")
-    secretary.get_by_role("button", name=re.compile("Signer")).click()
+    sign_here(secretary, site, "anselme")
 
 
 def read_the_letter(page: Page, site: LiveSite, paper: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.papers import downloaded, scan, verify
-from tests.acceptance.walking import file_certificate_of_life, fill_in, open_tracking, sign_in
+from tests.acceptance.walking import file_certificate_of_life, fill_in, open_tracking, sign_here, sign_in
 from tests.cast import totp_now
 from tests.real_parts import LiveSite
 
@@ -54,7 +54,7 @@ def test_from_a_citizens_request_to_a_verified_document(
     rekia.get_by_role("button", name=re.compile("avant de signer")).click()
     rekia.locator("a[href*='/signer/']").first.click()
     expect(rekia.locator("main")).to_contain_text("DOSSOU-YOVO")
-    rekia.get_by_role("button", name=re.compile("Signer")).click()
+    sign_here(rekia, live_site, "rekia")
 
     open_tracking(page, live_site, reference, "01 97 12 34 56")
     paper = downloaded(page, tmp_path)

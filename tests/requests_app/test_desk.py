@@ -17,7 +17,7 @@ from requests_app.catalogue.models import RejectionMotive
 from requests_app.desk import case as desk_case
 from requests_app.models import Message, ServiceRequest
 from requests_app.states import State
-from tests.requests_app.desk import EVERYBODY, drawn_signature, read_by, text_of
+from tests.requests_app.desk import EVERYBODY, code_now, drawn_signature, read_by, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +31,7 @@ MATRIX = {
         State.UNDER_REVIEW, {"wrong-birth_place": "on", "own-birth_place": "Lieu illisible."}, INSTRUCTORS, [],
     ),
     "transmettre": (State.UNDER_REVIEW, {"to": "fifth", "reason": "Elle habite le 5e."}, INSTRUCTORS, []),
-    "signer": (State.ACCEPTED, {}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"]),
+    "signer": (State.ACCEPTED, {"code": "now"}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"]),
     "renvoyer": (
         State.ACCEPTED, {"reason": "Prénom à revoir."}, ["rekia"], ["sena", "other_clerk", "mahugnon", "fifame"],
     ),
@@ -59,6 +59,8 @@ def posted(cast):
             words["motive"] = RejectionMotive.objects.first().pk
         if "to" in words:
             words["to"] = cast.fifth.pk
+        if "code" in words:
+            words["code"] = code_now()
         return words
 
     return _posted
@@ -134,7 +136,7 @@ def test_the_counter_sees_no_button_that_decides(filed_case, signed_in, cast):
 def test_the_instructor_cannot_sign_even_with_the_power_to(filed_case, signed_in, cast):
     Posting.objects.create(user=cast.sena, office=cast.first, role="REGISTRAR", starts=timezone.localdate())
     case = filed_case(state=State.ACCEPTED)
-    answer = signed_in(cast.sena).post(address(case, "signer"))
+    answer = signed_in(cast.sena).post(address(case, "signer"), {"code": code_now()})
     assert answer.status_code == 409
     assert "Vous avez instruit cette demande" in text_of(answer)
     assert stored(case).document is None
@@ -160,7 +162,7 @@ def test_a_delegation_signs_on_its_days_only(filed_case, signed_in, cast, first_
         ends=today + datetime.timedelta(days=last_day),
     )
     case = filed_case(state=State.ACCEPTED)
-    answer = signed_in(cast.mahugnon).post(address(case, "signer"))
+    answer = signed_in(cast.mahugnon).post(address(case, "signer"), {"code": code_now()})
     assert answer.status_code == status
     assert (stored(case).document is not None) == (status == 302)
 
@@ -338,11 +340,42 @@ def test_a_transferred_case_leaves_the_desk_and_the_clerk_goes_back_to_the_queue
 # -- Signing ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("code", "sentence"), [("", "sans lui, rien n’est signé"), ("000000", "Rien n’est signé")])
+def test_nothing_is_signed_without_the_code_of_the_moment(filed_case, signed_in, cast, code, sentence):
+    case = filed_case(state=State.ACCEPTED)
+    client = signed_in(cast.rekia)
+    answer = client.post(address(case, "signer"), {"code": code})
+    assert (answer.status_code, stored(case).document) == (422, None)
+    page = text_of(answer)
+    assert sentence in page
+    assert case.answers["surname"] in page  # the paper is still there to read
+    if code:  # the next one must wait, the right one too
+        assert client.post(address(case, "signer"), {"code": code_now()}).status_code == 422
+        assert stored(case).document is None
+
+
+def test_the_code_of_a_signature_serves_once(filed_case, signed_in, cast):
+    first, second = filed_case(state=State.ACCEPTED), filed_case(state=State.ACCEPTED, surname="Zinsou")
+    client, code = signed_in(cast.rekia), code_now()
+    assert client.post(address(first, "signer"), {"code": code}).status_code == 302
+    assert client.post(address(second, "signer"), {"code": code}).status_code == 422
+    assert stored(first).document is not None
+    assert stored(second).document is None
+
+
+def test_what_is_refused_anyway_costs_no_code(filed_case, signed_in, cast):
+    case = filed_case(state=State.ACCEPTED)
+    client, code = signed_in(cast.rekia), code_now()
+    stale = {"code": code, "seen": "2026-01-01T00:00:00+00:00"}
+    assert client.post(address(case, "signer"), stale).status_code == 409
+    assert client.post(address(case, "signer"), {"code": code}).status_code == 302
+
+
 def test_the_signatory_reads_exactly_what_will_be_printed(filed_case, signed_in, cast):
     case = filed_case(state=State.ACCEPTED)
     client = signed_in(cast.rekia)
     page = text_of(client.get(address(case, "signer")))
-    client.post(address(case, "signer"))
+    client.post(address(case, "signer"), {"code": code_now()})
     printed = stored(case).document
     from civil_status.documents.content import DocumentContent
 

@@ -8,7 +8,6 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from arrondissements.models import Delegation, JournalEntry, Posting, Role, User
@@ -17,8 +16,8 @@ from requests_app import workflow
 from requests_app.models import Batch, BatchAct, RowState, ServiceRequest
 from requests_app.states import State
 from requests_app.teamwork import batches
-from tests.cast import TOTP_KEY, deliver_all
-from tests.requests_app.desk import text_of
+from tests.cast import deliver_all
+from tests.requests_app.desk import code_now, text_of
 
 pytestmark = pytest.mark.django_db
 LOT = "/agent/signature/lot/"
@@ -37,10 +36,6 @@ def accepted(filed_case):
     return lambda count, **more: [
         filed_case(state=State.ACCEPTED, surname=f"Nom {next(letters)}", **more) for _ in range(count)
     ]
-
-
-def code_now():
-    return f"{totp(TOTP_KEY):06d}"
 
 
 def stored(case):
