@@ -23,7 +23,7 @@ def work(people: dict[str, User]) -> None:
         workflow.take(case, by=sena)
         workflow.accept(case, by=sena, note="Pièces vues, tout concorde.")
     first, second = [_filed(name, 30 + number, promised_in=2) for number, name in enumerate(IN_HAND)]
-    assigning.assign(first, by=mahugnon, to=gildas)
+    assigning.assign(first, by=mahugnon, to=gildas, reason="Gildas connaît ce quartier.")
     workflow.take(second, by=gildas)
     asking.ask(
         second,

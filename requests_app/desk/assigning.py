@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from arrondissements.models import Role, User
 from requests_app import access
 from requests_app.desk import access as desk_access
-from requests_app.desk.batches import PersonField
+from requests_app.desk.batches import PersonField, ReasonField
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import ActForm
 from requests_app.models import BatchAct, ServiceRequest
@@ -22,10 +22,12 @@ from requests_app.workflow import Refused
 
 
 class GiveForm(ActForm):
+    reason = ReasonField()
+
     def __init__(self, *args: Any, case: ServiceRequest, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
         colleagues = assigning.instructors(case.office) if case.office else User.objects.none()
-        self.fields["to"] = PersonField(colleagues.exclude(pk=case.assigned_to_id or 0))
+        self.fields = {"to": PersonField(colleagues.exclude(pk=case.assigned_to_id or 0)), **self.fields}
 
 
 def may_assign(case: ServiceRequest, desk: Desk) -> bool:
@@ -42,9 +44,9 @@ def give(request: StaffRequest, reference: str) -> HttpResponse:
     form = GiveForm(request.POST if request.method == "POST" else None, case=case)
     if form.is_valid():
         try:
-            person = assigning.assign(case, by=request.user, to=form.cleaned_data["to"])
+            person = assigning.assign(case, by=request.user, **form.words())
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None if form.words()["reason"] else "reason", str(refused))
         else:
             words = _("%(reference)s – la demande est sur le bureau de %(name)s.")
             messages.success(request, words % {"reference": case.shown_reference, "name": assigning.name_of(person)})
@@ -58,7 +60,7 @@ def give_back(request: StaffRequest, reference: str) -> HttpResponse:
     """Put a case back on the pile of the office."""
     case = _assignable(request.user, reference)
     try:
-        assigning.give_back(case, by=request.user)
+        assigning.give_back(case, by=request.user, reason=request.POST.get("reason", ""))
         messages.success(request, _("La demande est revenue dans la pile du bureau."))
     except Refused as refused:
         messages.error(request, str(refused))

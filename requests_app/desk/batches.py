@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from arrondissements import sheets
-from arrondissements.models import Office
+from arrondissements.models import Office, User
 from requests_app import labelling, queues
 from requests_app.desk import access, queue_address, ticked
 from requests_app.desk.desk import StaffRequest, show
@@ -39,9 +39,9 @@ class OrderForm(forms.Form):
     use_required_attribute = False
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, office: Office, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office = office
+        self.office, self.by = office, by
         self.fields["key"].initial = uuid.uuid4
 
     def params(self) -> dict[str, Any]:
@@ -49,13 +49,37 @@ class OrderForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "key"}
 
 
+class ReasonField(forms.CharField):
+    """Why a case goes to a colleague: asked by `assigning.assign`, unless one takes it oneself."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=gettext_lazy("Pourquoi"),
+            required=False,
+            max_length=assigning.REASON_MOST,
+            widget=forms.Textarea(attrs={"rows": 2}),
+            help_text=gettext_lazy(
+                "Votre collègue le lira ; le demandeur jamais. Facultatif si vous prenez la demande vous-même."
+            ),
+        )
+
+
 class AssignForm(OrderForm):
+    reason = ReasonField()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"] = PersonField(assigning.instructors(self.office))
+        self.fields = {"to": PersonField(assigning.instructors(self.office)), **self.fields}
+
+    def clean_reason(self) -> str:
+        """Whoever gives says why; `to` was read before."""
+        reason: str = self.cleaned_data["reason"]
+        if not reason and self.cleaned_data.get("to") not in (None, self.by):
+            raise forms.ValidationError(assigning.why_sentence())
+        return reason
 
     def params(self) -> dict[str, Any]:
-        return {"to": self.cleaned_data["to"].pk}
+        return {"to": self.cleaned_data["to"].pk, "reason": self.cleaned_data["reason"]}
 
 
 class PersonField(forms.ModelChoiceField):
@@ -128,7 +152,7 @@ def confirm(request: StaffRequest, office: str) -> HttpResponse:
     if act not in FORMS:
         return redirect("desk:queue", here.code)
     lines = ticked.lines(_chosen(request, here), _cases(here), MOST_CASES)
-    form = FORMS[act](request.POST if "confirmed" in request.POST else None, office=here)
+    form = FORMS[act](request.POST if "confirmed" in request.POST else None, office=here, by=request.user)
     if form.is_bound and form.is_valid():
         rows = [(line.case.pk, line.seen) for line in lines if line.ticked]
         facts = {"by": request.user, "office": here, "params": form.params(), "key": form.cleaned_data["key"]}

@@ -13,39 +13,50 @@ from arrondissements import journal, postings
 from arrondissements.models import Office, Posting, Role, User
 from requests_app import permissions
 from requests_app.models import ServiceRequest
-from requests_app.moving import Refused, TooLate, remember
+from requests_app.moving import Refused, TooLate, keep_note, remember
 from requests_app.states import OPEN_STATES
 from requests_app.teamwork import absences
 
+REASON_MOST = 200
+
 
 @transaction.atomic
-def assign(case: ServiceRequest, *, by: User, to: User) -> User:
+def assign(case: ServiceRequest, *, by: User, to: User, reason: str = "") -> User:
     """Put an open case on the desk of `to`, or of whoever stands in for him today; return who got it.
 
-    Whoever instructs in the office gives what lies on his own desk or on nobody's; its head gives anything.
+    Whoever instructs in the office gives what lies on his own desk or on nobody's; its head gives anything. The
+    `reason`, a note that the colleague reads, may be left out only by who takes the case himself.
     Raises `Refused`, `TooLate`.
     """
-    if not can_assign(by, case):
-        raise PermissionDenied
-    if not permissions.can_perform(to, "assign", case):
-        raise Refused(_("Cette personne n’instruit pas dans ce bureau aujourd’hui."))
-    person = absences.stand_in(to, case) or to
-    if case.assigned_to_id == person.pk:
-        raise Refused(_("La demande est déjà attribuée à %(name)s.") % {"name": name_of(person)})
-    put_on_desk(case, person)
-    details = {"to": person.pk} | ({"instead_of": to.pk} if person != to else {})
-    journal.record("case.assign", obj=case.obj, by=by, office=case.office, details=details)
+    if to != by and not reason.strip():
+        raise Refused(why_sentence())
+    person = _hand(case, by=by, to=to)
+    if reason.strip():
+        words = _("Passée à %(name)s : %(reason)s")
+        keep_note(case, by, words % {"name": name_of(person), "reason": reason.strip()[:REASON_MOST]})
     return person
 
 
 @transaction.atomic
-def give_back(case: ServiceRequest, *, by: User) -> None:
-    """Return a case to the pile of the office: it is on nobody's desk any more. Raises `Refused`, `TooLate`."""
+def spread(case: ServiceRequest, *, by: User, to: User) -> User:
+    """The same for a case of the plan of `balancing`, which is its reason. Raises `Refused`, `TooLate`."""
+    return _hand(case, by=by, to=to)
+
+
+@transaction.atomic
+def give_back(case: ServiceRequest, *, by: User, reason: str) -> None:
+    """Return a case to the pile of the office, with a note that says why: it is on nobody's desk any more.
+
+    Raises `Refused`, `TooLate`.
+    """
     if not can_assign(by, case):
         raise PermissionDenied
+    if not reason.strip():
+        raise Refused(_("Dites pourquoi la demande revient dans la pile : vos collègues le liront."))
     if case.assigned_to_id is None:
         raise Refused(_("Cette demande n’est attribuée à personne."))
     put_on_desk(case, None)
+    keep_note(case, by, _("Rendue à la pile : %(reason)s") % {"reason": reason.strip()[:REASON_MOST]})
     journal.record("case.give_back", obj=case.obj, by=by, office=case.office)
 
 
@@ -65,6 +76,11 @@ def instructors(office: Office, *roles: Role) -> QuerySet[User]:
     return people.order_by("last_name", "first_name", "username")
 
 
+def why_sentence() -> str:
+    """What is said to who gives a case to a colleague without a word."""
+    return _("Dites pourquoi vous passez cette demande : votre collègue le lira.")
+
+
 def name_of(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
@@ -78,3 +94,17 @@ def put_on_desk(case: ServiceRequest, person: User | None) -> None:
     if not seen.update(**changes):
         raise TooLate(case)
     remember(case, **changes)
+
+
+def _hand(case: ServiceRequest, *, by: User, to: User) -> User:
+    if not can_assign(by, case):
+        raise PermissionDenied
+    if not permissions.can_perform(to, "assign", case):
+        raise Refused(_("Cette personne n’instruit pas dans ce bureau aujourd’hui."))
+    person = absences.stand_in(to, case) or to
+    if case.assigned_to_id == person.pk:
+        raise Refused(_("La demande est déjà attribuée à %(name)s.") % {"name": name_of(person)})
+    put_on_desk(case, person)
+    details = {"to": person.pk} | ({"instead_of": to.pk} if person != to else {})
+    journal.record("case.assign", obj=case.obj, by=by, office=case.office, details=details)
+    return person

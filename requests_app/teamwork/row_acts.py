@@ -43,7 +43,10 @@ def _assign(case: ServiceRequest, batch: Batch) -> str:
     person = User.objects.filter(pk=to, is_active=True).first()
     if person is None:
         raise workflow.Refused(_("Cette personne n’instruit pas dans ce bureau aujourd’hui."))
-    return assigning.name_of(assigning.assign(case, by=batch.by, to=person))
+    if shares is not None:
+        return assigning.name_of(assigning.spread(case, by=batch.by, to=person))
+    reason = batch.params.get("reason", "")
+    return assigning.name_of(assigning.assign(case, by=batch.by, to=person, reason=reason))
 
 
 def _accept(case: ServiceRequest, batch: Batch) -> str:

@@ -20,6 +20,7 @@ from tests.requests_app.desk import text_of
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
+WHY = "Il parle fon."
 
 
 @pytest.fixture(autouse=True)
@@ -63,10 +64,36 @@ def test_who_takes_a_case_has_it_on_his_desk(filed_case, cast):
 
 def test_a_case_is_given_to_a_colleague_who_did_not_thereby_instruct_it(filed_case, cast):
     case = filed_case(state=State.UNDER_REVIEW)
-    assigning.assign(stored(case), by=cast.sena, to=cast.other_clerk)
+    assigning.assign(stored(case), by=cast.sena, to=cast.other_clerk, reason=WHY)
     assert (stored(case).assigned_to, stored(case).instructed_by) == (cast.other_clerk, cast.sena)
     line = JournalEntry.objects.get(act="case.assign")
     assert (line.obj, line.by, line.office) == (case.obj, cast.sena, cast.first)
+
+
+def test_giving_says_why_and_taking_need_not(filed_case, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    with pytest.raises(workflow.Refused, match="Dites pourquoi"):
+        assigning.assign(stored(case), by=cast.sena, to=cast.other_clerk, reason="  ")
+    with pytest.raises(workflow.Refused, match="Dites pourquoi"):
+        assigning.give_back(stored(case), by=cast.sena, reason="")
+    assert stored(case).assigned_to == cast.sena
+    assigning.assign(stored(case), by=cast.sena, to=cast.other_clerk, reason=WHY)
+    note = case.messages.get()
+    assert (note.internal, note.author) == (True, cast.sena)
+    assert WHY in note.body
+    assigning.give_back(stored(case), by=cast.other_clerk, reason="Absent demain.")
+    assigning.assign(stored(case), by=cast.sena, to=cast.sena)
+    assert [note.body for note in case.messages.all()][1:] == ["Rendue à la pile : Absent demain."]
+
+
+def test_the_page_asks_why_and_keeps_the_choice(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    client, address = signed_in(cast.sena), f"/agent/demande/{case.reference}/attribuer/"
+    answer = client.post(address, {"to": cast.other_clerk.pk})
+    assert answer.status_code == 422
+    assert "votre collègue le lira" in text_of(answer)
+    assert f'value="{cast.other_clerk.pk}" selected' in answer.content.decode()
+    assert stored(case).assigned_to == cast.sena
 
 
 def test_what_lies_on_a_colleagues_desk_is_given_by_him_or_the_head_only(filed_case, cast):
@@ -74,44 +101,44 @@ def test_what_lies_on_a_colleagues_desk_is_given_by_him_or_the_head_only(filed_c
     with pytest.raises(PermissionDenied):
         assigning.assign(stored(case), by=cast.other_clerk, to=cast.other_clerk)
     with pytest.raises(PermissionDenied):
-        assigning.give_back(stored(case), by=cast.other_clerk)
-    assigning.assign(stored(case), by=cast.mahugnon, to=cast.other_clerk)
+        assigning.give_back(stored(case), by=cast.other_clerk, reason=WHY)
+    assigning.assign(stored(case), by=cast.mahugnon, to=cast.other_clerk, reason=WHY)
     assert stored(case).assigned_to == cast.other_clerk
 
 
 @pytest.mark.parametrize("login", ["codjo", "fifame", "koffi", "secretary", "ines"])
 def test_nobody_else_says_on_whose_desk_it_lies(filed_case, cast, login):
     with pytest.raises(PermissionDenied):
-        assigning.assign(filed_case(), by=getattr(cast, login), to=cast.sena)
+        assigning.assign(filed_case(), by=getattr(cast, login), to=cast.sena, reason=WHY)
 
 
 @pytest.mark.parametrize("login", ["codjo", "fifame", "ines"])
 def test_it_is_given_to_who_instructs_in_the_office_only(filed_case, cast, login):
     with pytest.raises(workflow.Refused, match="n’instruit pas"):
-        assigning.assign(filed_case(), by=cast.mahugnon, to=getattr(cast, login))
+        assigning.assign(filed_case(), by=cast.mahugnon, to=getattr(cast, login), reason=WHY)
 
 
 def test_given_back_it_is_in_the_pile_and_stays_with_who_instructed_for_the_signature(filed_case, cast):
     case = filed_case(state=State.UNDER_REVIEW)
-    assigning.give_back(stored(case), by=cast.sena)
+    assigning.give_back(stored(case), by=cast.sena, reason=WHY)
     assert (stored(case).assigned_to, stored(case).instructed_by) == (None, cast.sena)
     with pytest.raises(workflow.Refused, match="personne"):
-        assigning.give_back(stored(case), by=cast.sena)
+        assigning.give_back(stored(case), by=cast.sena, reason=WHY)
 
 
 def test_the_second_of_two_who_give_reads_that_it_is_too_late(filed_case, cast):
     case = filed_case()
     seen = stored(case)
-    assigning.assign(stored(case), by=cast.mahugnon, to=cast.sena)
+    assigning.assign(stored(case), by=cast.mahugnon, to=cast.sena, reason=WHY)
     with pytest.raises(workflow.TooLate):
-        assigning.assign(seen, by=cast.mahugnon, to=cast.other_clerk)
+        assigning.assign(seen, by=cast.mahugnon, to=cast.other_clerk, reason=WHY)
     assert stored(case).assigned_to == cast.sena
 
 
 def test_a_finished_case_lies_on_nobodys_desk_to_give(filed_case, cast):
     case = filed_case(state=State.READY)
     with pytest.raises(PermissionDenied):
-        assigning.assign(stored(case), by=cast.mahugnon, to=cast.other_clerk)
+        assigning.assign(stored(case), by=cast.mahugnon, to=cast.other_clerk, reason=WHY)
 
 
 def test_a_case_sent_to_another_office_leaves_the_desk(filed_case, cast):
@@ -126,10 +153,10 @@ def test_the_page_of_a_case_offers_it_to_who_may(filed_case, signed_in, cast):
     assert f"{address}attribuer/" in signed_in(cast.sena).get(address).content.decode()
     assert f"{address}attribuer/" not in signed_in(cast.other_clerk).get(address).content.decode()
     assert signed_in(cast.other_clerk).get(f"{address}attribuer/").status_code == 404
-    answer = signed_in(cast.sena).post(f"{address}attribuer/", {"to": cast.other_clerk.pk})
+    answer = signed_in(cast.sena).post(f"{address}attribuer/", {"to": cast.other_clerk.pk, "reason": WHY})
     assert answer.url == address
     assert stored(case).assigned_to == cast.other_clerk
-    signed_in(cast.other_clerk).post(f"{address}rendre-a-la-pile/")
+    signed_in(cast.other_clerk).post(f"{address}rendre-a-la-pile/", {"reason": WHY})
     assert stored(case).assigned_to is None
 
 
@@ -138,7 +165,7 @@ def test_the_page_of_a_case_offers_it_to_who_may(filed_case, signed_in, cast):
 
 def test_the_pile_goes_to_who_has_the_least_to_do(several, cast):
     for case in several(2):
-        assigning.assign(case, by=cast.mahugnon, to=cast.sena)
+        assigning.assign(case, by=cast.mahugnon, to=cast.sena, reason=WHY)
     several(4)
     plan = balancing.plan(cast.first)
     assert {share.clerk: (share.load, len(share.gets)) for share in plan.shares} == {
@@ -217,14 +244,14 @@ def test_an_absence_to_come_empties_the_desk_on_its_first_day_and_once(several, 
 def test_what_is_given_to_who_is_away_goes_to_the_substitute(filed_case, away, cast):
     away(cast.sena, substitute=cast.other_clerk)
     case = filed_case()
-    assert assigning.assign(case, by=cast.mahugnon, to=cast.sena) == cast.other_clerk
+    assert assigning.assign(case, by=cast.mahugnon, to=cast.sena, reason=WHY) == cast.other_clerk
     assert stored(case).assigned_to == cast.other_clerk
 
 
 def test_what_is_given_to_who_is_away_without_a_substitute_is_refused(filed_case, away, cast):
     away(cast.sena)
     with pytest.raises(workflow.Refused, match="absence"):
-        assigning.assign(filed_case(), by=cast.mahugnon, to=cast.sena)
+        assigning.assign(filed_case(), by=cast.mahugnon, to=cast.sena, reason=WHY)
 
 
 def test_the_work_comes_back_to_who_is_back(filed_case, away, cast):
@@ -232,7 +259,7 @@ def test_the_work_comes_back_to_who_is_back(filed_case, away, cast):
     absences.cancel(absence, by=cast.mahugnon, office=cast.first)
     assert not Absence.objects.on(timezone.localdate()).exists()
     case = filed_case()
-    assert assigning.assign(case, by=cast.mahugnon, to=cast.sena) == cast.sena
+    assert assigning.assign(case, by=cast.mahugnon, to=cast.sena, reason=WHY) == cast.sena
 
 
 @pytest.mark.parametrize("login", ["codjo", "fifame", "secretary"])

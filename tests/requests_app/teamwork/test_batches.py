@@ -143,6 +143,22 @@ def test_each_act_of_a_batch_leaves_the_line_of_the_single_act(several, cast):
     assert [message.body for message in cases[0].messages.filter(internal=True)] == ["Vu."]
 
 
+def test_cases_given_together_are_given_with_one_reason(several, signed_in, cast):
+    cases, client = several(2), signed_in(cast.sena)
+    page = client.post(LOT, {"act": "assign", "case": [case.reference for case in cases]})
+    key = re.search(r'name="key" value="([^"]+)"', page.content.decode()).group(1)
+    posted = {"act": "assign", "confirmed": "1", "key": key, "to": cast.other_clerk.pk}
+    posted |= {"case": re.findall(r'name="case" value="([^"]+)"', page.content.decode())}
+    refused = client.post(LOT, posted)
+    assert refused.status_code == 422
+    assert "votre collègue le lira" in text_of(refused)
+    assert not Batch.objects.exists()
+    assert client.post(LOT, posted | {"reason": "Il parle fon."}).status_code == 302
+    deliver_all()
+    assert {stored(case).assigned_to for case in cases} == {cast.other_clerk}
+    assert all("Il parle fon." in case.messages.get().body for case in cases)
+
+
 def test_a_case_that_changed_meanwhile_is_refused_with_its_sentence(several, cast):
     cases = several(2)
     batch = batches.order(BatchAct.TAKE, seen(cases), by=cast.sena, office=cast.first)
