@@ -48,11 +48,12 @@ def alike(case: ServiceRequest) -> QuerySet[ServiceRequest]:
     filed = case.submitted_at or timezone.now()
     period = (filed - around, filed + around)
     said = DuplicateVerdict.objects.filter(_pair(case.pk, OuterRef("pk")))
-    same = Q(pk__in=_of_the_names(case, period))
+    same = _of_the_names(case, period)
     if case.phone:
-        same |= Q(pk__in=ServiceRequest.objects.filter(phone=case.phone).values("pk"))
+        # One list of ids and not two conditions: with an OR, every case of the service would be read.
+        same = same.union(ServiceRequest.objects.filter(phone=case.phone).order_by().values("pk"))
     found = ServiceRequest.objects.filter(
-        same, version__service=case.version.service_id, submitted_at__range=period, is_trial=case.is_trial
+        pk__in=same, version__service=case.version.service_id, submitted_at__range=period, is_trial=case.is_trial
     )
     found = found.exclude(pk=case.pk).exclude(state__in=GONE)
     return (
@@ -102,4 +103,4 @@ def _of_the_names(case: ServiceRequest, period: tuple[datetime.datetime, datetim
     keys = keys.filter(key=names[0]) if names else keys.none()
     for name in names[1:]:
         keys = keys.filter(Exists(SearchKey.objects.filter(case=OuterRef("case"), key=name)))
-    return keys.values("case")
+    return keys.order_by().values("case")
