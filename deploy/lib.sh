@@ -167,7 +167,12 @@ compile_messages() {
   for source in locale/*/LC_MESSAGES/*.po; do
     [[ -e $source ]] || continue
     if [[ ! -e ${source%.po}.mo || $source -nt ${source%.po}.mo ]]; then
-      msgfmt --check-format -o "${source%.po}.mo" "$source"
+      if [[ $source == locale/fr/* ]]; then
+        # Texts are written in French: said once more here, each is found at once and not after 24 other catalogues.
+        msgen "$source" | msgfmt --check-format -o "${source%.po}.mo" -
+      else
+        msgfmt --check-format -o "${source%.po}.mo" "$source"
+      fi
     fi
   done
 }
