@@ -266,6 +266,11 @@ def missing_sentence() -> str:
     return _("Joignez cette pièce.")
 
 
+def full_sentence(most: int) -> str:
+    """What is said of one more file for a piece that has `most` (two or more) already."""
+    return _("Vous avez déjà joint %(most)d fichiers pour cette pièce. Retirez-en un d’abord.") % {"most": most}
+
+
 def dangerous_sentence() -> str:
     """What is said of a file in which the antivirus found something."""
     return _("Ce fichier est dangereux : il a été effacé. Photographiez le papier et envoyez la photo.")
@@ -348,9 +353,7 @@ def _check_room(case: ServiceRequest, piece: str, already: list[Evidence]) -> in
     if most == 0 or (draft and not is_asked(case.version, piece, case.answers, today=timezone.localdate())):
         raise RefusedFile(_("Cette pièce n’est pas demandée."))
     if 1 < most <= sum(file.state != FileState.INFECTED for file in already):
-        raise RefusedFile(
-            _("Vous avez déjà joint %(most)d fichiers pour cette pièce. Retirez-en un d’abord.") % {"most": most}
-        )
+        raise RefusedFile(full_sentence(most))
     return most
 
 

@@ -4,19 +4,19 @@ The journal keeps that somebody wrote; the words and the files are the `Message`
 """
 
 import datetime
-import uuid
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from arrondissements import journal
 from arrondissements.models import User
 from requests_app import filing, permissions
+from requests_app.bad_line import ahead
+from requests_app.bad_line.ahead import Ahead
 from requests_app.evidence import arriving
 from requests_app.evidence.checks import CleanFile, RefusedFile, Upload, check_upload
 from requests_app.messaging import notices
@@ -46,8 +46,8 @@ def receive(case: ServiceRequest, *, body: str, files: Sequence[Upload] = ()) ->
     The queue of the office shows it until somebody answers or has read it. Raises `Refused` (the case is closed,
     or too many letters today) and `RefusedFile`.
     """
-    ahead = files_ahead(case)
-    clean = _checked_ahead(ahead, files)
+    came = files_ahead(case)
+    clean = _checked_ahead(came, files)
     with transaction.atomic():
         kept = _open_case(case)
         again = kept.messages.filter(from_applicant=True, body=body, at__gt=timezone.now() - SENT_AGAIN).last()
@@ -66,50 +66,52 @@ def receive(case: ServiceRequest, *, body: str, files: Sequence[Upload] = ()) ->
                 % {"most": MOST_A_DAY}
             )
         letter = Message.objects.create(case=kept, from_applicant=True, body=body)
-        joined = _join(kept, letter, clean)
-        for upload, evidence in zip(ahead, joined, strict=False):
-            arriving.finished(upload, evidence)
+        details = {"files": _join(kept, letter, clean, came)}
         ServiceRequest.objects.filter(pk=kept.pk).update(unread=True)
-        details = {"files": len(set(joined))}
         journal.record("case.letter", obj=kept.obj, by=None, office=kept.office, details=details)
     return letter
 
 
-def files_ahead(case: ServiceRequest) -> list[PartialUpload]:
-    """The files that came for the citizen's next letter, oldest first; they wait a day."""
-    return arriving.arrived(case, AHEAD)
+def files_ahead(case: ServiceRequest, by: User | None = None) -> list[PartialUpload]:
+    """The files that came for the citizen's next letter, or for that of `by`, oldest first; they wait a day."""
+    return arriving.arrived(case, ahead_key(by))
 
 
-def check_room(case: ServiceRequest) -> None:
-    """Whether one more file may come ahead. Raises `Refused` and `RefusedFile`."""
-    if not case.reference or not is_open(case):
-        raise Refused(_finished_sentence())
-    if len(files_ahead(case)) >= MOST_FILES:
-        raise RefusedFile(_most_files_sentence())
+def ahead_key(by: User | None = None) -> str:
+    """The name under which the files of the next letter come: each clerk has his own. No piece begins with "_"."""
+    return AHEAD if by is None else f"_reply-{by.pk}"
 
 
-def forget_ahead(case: ServiceRequest, pk: str) -> None:
+def coming_ahead(case: ServiceRequest, by: User | None = None) -> Ahead:
+    """The files that may come for the citizen's next letter, or for that of `by`."""
+    key = ahead_key(by)
+
+    def check_room(_key: str) -> None:
+        if not case.reference or not is_open(case):
+            raise Refused(_finished_sentence())
+        if len(files_ahead(case, by)) >= MOST_FILES:
+            raise RefusedFile(_most_files_sentence())
+
+    label = gettext_lazy("reçue : elle part avec le message")
+    return Ahead(takes=key.__eq__, check_room=check_room, judge=lambda _key, _file: None, label=label)
+
+
+def forget_ahead(case: ServiceRequest, pk: str, by: User | None = None) -> None:
     """Forget a file that came ahead; one that is not there is forgotten already."""
-    try:
-        wanted = uuid.UUID(pk)
-    except ValueError:
-        return
-    for upload in files_ahead(case):
-        if upload.pk == wanted:
-            arriving.forget(upload)
+    ahead.forget(files_ahead(case, by), pk)
 
 
 def write(case: ServiceRequest, *, by: User, body: str, files: Sequence[Upload] = ()) -> Message:
-    """Write to the citizen, who is told without the words; what he wrote counts as read.
+    """Write to the citizen, with `files` and those that `by` sent ahead; what the citizen wrote counts as read.
 
-    Raises `PermissionDenied`, `Refused` and `RefusedFile`.
+    The citizen is told, without the words. Raises `PermissionDenied`, `Refused` and `RefusedFile`.
     """
-    _authorise(case, by)
-    clean = checked(files)
+    came = files_ahead(case, by)
+    clean = _checked_ahead(came, files)
     with transaction.atomic():
-        kept = _open_case(case)
+        kept = _open_case(case, by=by)
         letter = Message.objects.create(case=kept, author=by, body=body)
-        details = {"files": len(set(_join(kept, letter, clean)))}
+        details = {"files": _join(kept, letter, clean, came)}
         ServiceRequest.objects.filter(pk=kept.pk).update(unread=False)
         notices.tell(kept, "letter", key=f"letter:{letter.pk}")
         journal.record("case.write", obj=kept.obj, by=by, office=kept.office, details=details)
@@ -117,16 +119,11 @@ def write(case: ServiceRequest, *, by: User, body: str, files: Sequence[Upload] 
 
 
 def have_read(case: ServiceRequest, *, by: User) -> None:
-    """Take the mark off the queue without an answer; twice is once."""
-    _authorise(case, by)
+    """Take the mark off the queue without an answer; twice is once. Raises `PermissionDenied`."""
     with transaction.atomic():
-        if ServiceRequest.objects.filter(pk=case.pk, unread=True).update(unread=False):
-            journal.record("case.letter_read", obj=case.obj, by=by, office=case.office)
-
-
-def _authorise(case: ServiceRequest, by: User) -> None:
-    if not permissions.can_perform(by, "write", case):
-        raise PermissionDenied
+        kept = _locked(case, by=by)
+        if ServiceRequest.objects.filter(pk=kept.pk, unread=True).update(unread=False):
+            journal.record("case.letter_read", obj=kept.obj, by=by, office=kept.office)
 
 
 def checked(files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
@@ -144,31 +141,42 @@ def checked(files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
     return clean
 
 
-def _checked_ahead(ahead: Sequence[PartialUpload], files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
+def _checked_ahead(came: Sequence[PartialUpload], files: Sequence[Upload]) -> list[tuple[CleanFile, str]]:
     """Those that came ahead, then `files`. Raises `Refused` while one of them is being written."""
-    with ExitStack() as opened:
-        try:
-            came: list[Upload] = [opened.enter_context(arriving.whole(upload)) for upload in ahead]
-        except arriving.Busy:
-            raise Refused(_("Un fichier arrive encore. Attendez un instant, puis réessayez.")) from None
-        return checked([*came, *files])
+    with ahead.opened(came) as opened:
+        return checked([*opened, *files])
 
 
-def _open_case(case: ServiceRequest) -> ServiceRequest:
-    """The case as it is now, locked. Raises `Refused` once it is over."""
-    kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("office", "version").get(pk=case.pk)
+def _open_case(case: ServiceRequest, by: User | None = None) -> ServiceRequest:
+    """The case as it is now, locked. Raises `Refused` once it is over, and what `_locked` raises."""
+    kept = _locked(case, by=by)
     if not is_open(kept):
         raise Refused(_finished_sentence())
     return kept
 
 
-def _join(case: ServiceRequest, letter: Message, files: Sequence[tuple[CleanFile, str]]) -> list[Evidence]:
-    """What each of the files became; the same twice is once."""
+def _locked(case: ServiceRequest, by: User | None) -> ServiceRequest:
+    """The case as it is now, locked. Raises `PermissionDenied` when it is no longer the business of `by`."""
+    kept = ServiceRequest.objects.select_for_update(of=("self",)).select_related("office", "version").get(pk=case.pk)
+    if by is not None and not permissions.can_perform(by, "write", kept):
+        raise PermissionDenied
+    return kept
+
+
+def _join(
+    case: ServiceRequest,
+    letter: Message,
+    files: Sequence[tuple[CleanFile, str]],
+    came: Sequence[PartialUpload],
+) -> int:
+    """Keep the files with the letter and say how many; the same twice is once. The first are those that `came`."""
     kept: dict[str, Evidence] = {}
     for clean, name in files:
         if clean.sha256 not in kept:
             kept[clean.sha256] = filing.keep_file(case, PIECE, clean, name, message=letter)
-    return [kept[clean.sha256] for clean, _name in files]
+    for upload, (clean, _name) in zip(came, files, strict=False):
+        arriving.finished(upload, kept[clean.sha256])
+    return len(kept)
 
 
 def _finished_sentence() -> str:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from requests_app import access, corrections, filing, workflow
+from requests_app.bad_line import quiet
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.field_types.step_form import SHOWN, Posted
 from requests_app.catalogue.forms import StepForm, definitions_of, in_words
-from requests_app.citizen import keeping
 from requests_app.citizen.fill_in import (
     SeeOther,
     attach_posted,
@@ -48,7 +48,7 @@ class Opened:
 
 @login_not_required
 @page
-@keeping.told_where
+@quiet.told_where
 def by_link(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The link of the SMS: what is wrong, why, and where to correct it; nothing else of the case.
 
@@ -78,7 +78,7 @@ def linked_file(request: HttpRequest, token: uuid.UUID, pk: int) -> HttpResponse
 
 @of_the_applicant
 @page
-@keeping.told_where
+@quiet.told_where
 def answer(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     """The same, from the case one opened with a code."""
     wanted = filing.open_question(case)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from arrondissements.models import User
 from requests_app import access, filing, relaying, workflow
+from requests_app.bad_line import quiet
 from requests_app.catalogue.evidence import asked_pieces, names_asked
 from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
@@ -44,7 +45,7 @@ class SeeOther(HttpResponseRedirect):
 @login_not_required
 @gzip_page
 @page
-@keeping.told_where
+@quiet.told_where
 def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
     """One step of the form, saved when it holds."""
     case = access.draft(token)
@@ -53,7 +54,7 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
     if not journey.is_asked(case, number):
         return redirect("requests:resume", token)
     form = stepping.step_form(request, case, number - 1)
-    if keeping.is_keeping(request):
+    if quiet.is_keeping(request):
         return keeping.keep(case, number - 1, form)
     if form.settled:
         saved = _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
@@ -68,7 +69,7 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
 @login_not_required
 @gzip_page
 @page
-@keeping.told_where
+@quiet.told_where
 def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """Who asks, for whom, and how to reach them; another answer to "for whom" brings its own questions."""
     case = access.draft(token)
@@ -83,7 +84,7 @@ def contact(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 @login_not_required
 @gzip_page
 @page
-@keeping.told_where
+@quiet.told_where
 def evidence(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """The pieces: a file that is refused says why, those that are good are kept at once."""
     case = access.draft(token)
@@ -124,7 +125,7 @@ def review(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
 
 @login_not_required
 @page
-@keeping.told_where
+@quiet.told_where
 def submit(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """File the draft and see the receipt; sent again, the same receipt. The test counts its queries."""
     if request.method != "POST":

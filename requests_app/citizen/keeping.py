@@ -1,18 +1,13 @@
-"""What a page sends by itself while somebody types, and the way a page is sent again on a bad line.
+"""What a page sends by itself while somebody types.
 
 A step page posts itself to its own address with `X-Portal-Quiet: keep`: what holds is kept, the rest is left
-as it was, and the answer (JSON) says what the step asks now. With `X-Portal-Quiet: send` a page is sent as its
-button does, and the answer says where to go instead of going there, so that it can be tried until it arrives.
-Without scripts neither happens: the same page is posted by its button, to the same address.
+as it was, and the answer (JSON) says what the step asks now. Without scripts this does not happen: the same page is
+posted by its button, to the same address.
 """
 
-from collections.abc import Callable
-from functools import wraps
 from http import HTTPStatus
-from typing import Any
 
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -21,34 +16,6 @@ from requests_app.catalogue.field_types.step_form import SHOWN
 from requests_app.catalogue.forms import Answers, StepForm
 from requests_app.citizen import stepping
 from requests_app.models import ServiceRequest
-
-HEADER = "X-Portal-Quiet"
-KEEP, SEND = "keep", "send"
-View = Callable[..., HttpResponse]
-
-
-def is_keeping(request: HttpRequest) -> bool:
-    """Whether the page only wants to be kept: nobody pressed a button."""
-    return request.method == "POST" and request.headers.get(HEADER) == KEEP
-
-
-def told_where(view: View) -> View:
-    """Answer `{"next": address}` instead of a redirection to whoever sends the page again until it arrives.
-
-    `next` is empty when the page has something to say (an error, one more question): nothing was done, and the
-    browser then posts it to show it.
-    """
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.headers.get(HEADER) != SEND:
-            return view(request, *args, **kwargs)
-        with transaction.atomic():
-            address = view(request, *args, **kwargs).headers.get("Location", "")
-            transaction.set_rollback(not address)
-        return JsonResponse({"next": address})
-
-    return answered
 
 
 def keep(case: ServiceRequest, index: int, form: StepForm) -> JsonResponse:

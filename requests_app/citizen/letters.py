@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from requests_app import letters
-from requests_app.citizen import keeping
+from requests_app.bad_line import quiet
 from requests_app.citizen.fill_in import page, posted
 from requests_app.citizen.follow import back_to, of_the_applicant
 from requests_app.evidence.checks import RefusedFile
@@ -17,7 +17,7 @@ from requests_app.workflow import Refused
 
 @of_the_applicant
 @page
-@keeping.told_where
+@quiet.told_where
 def write(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
     """Words and files for the office; a refused file says why and what was typed stays."""
     if not letters.is_open(case):

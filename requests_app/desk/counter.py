@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements.codes import show_code
 from arrondissements.spelling import fold
 from requests_app import admission, duplicates, filing, slip, workflow
+from requests_app.bad_line import quiet
 from requests_app.catalogue.models import Service, ServiceVersion
 from requests_app.desk import access
 from requests_app.desk.counter_form import CounterForm, counter_form, held_by
@@ -23,6 +24,7 @@ from requests_app.evidence.checks import RefusedFile
 from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import Channel, ServiceRequest
 from requests_app.states import State
+from requests_app.walk_ins import papers
 
 KEY = "_key"
 
@@ -50,6 +52,7 @@ def matching(services: list[Service], typed: str) -> list[Service]:
 
 
 @require_http_methods(["GET", "POST"])
+@quiet.told_where
 def fill(request: StaffRequest, slug: str, number: int | None = None) -> HttpResponse:
     """All the questions of a service on one page; filed at once when nothing is missing.
 
@@ -58,11 +61,13 @@ def fill(request: StaffRequest, slug: str, number: int | None = None) -> HttpRes
     desk = Desk(request.user)
     if not desk.offices:
         return show(request, "desk/nowhere.html", {"desk": desk}, status=HttpResponseForbidden.status_code)
-    service, version = _asked_for(slug, number)
+    service, version = asked_for(slug, number)
     key = _key(request)
     draft = access.counter_draft(request.user, key)
     if draft and draft.state != State.DRAFT:
         return redirect("desk:filed", draft.reference)
+    if draft and "remove" in request.POST:
+        papers.remove(draft, request.POST["remove"])
     keyed = keying.of(request)
     form = counter_form(version, request.POST if request.method == "POST" else None, draft)
     if request.method == "POST":
@@ -91,7 +96,7 @@ def ticket(request: StaffRequest, reference: str) -> HttpResponse:
     return HttpResponse(slip.ticket_pdf(case), content_type="application/pdf", headers=headers)
 
 
-def _asked_for(slug: str, number: int | None) -> tuple[Service, ServiceVersion]:
+def asked_for(slug: str, number: int | None) -> tuple[Service, ServiceVersion]:
     """The service and the version to ask, or 404."""
     service = Service.objects.select_related("current").filter(slug=slug).first()
     if service is None:
@@ -103,6 +108,14 @@ def _asked_for(slug: str, number: int | None) -> tuple[Service, ServiceVersion]:
         raise Http404
     version.service = service
     return service, version
+
+
+def begin(request: StaffRequest, service: Service, version: ServiceVersion, key: uuid.UUID) -> ServiceRequest:
+    """The draft of a page of the counter. Raises `workflow.Refused` when the service takes none now."""
+    language = (get_language() or "fr")[:2]
+    return filing.start(
+        service, language=language, channel=Channel.COUNTER, by=request.user, version=version, token=key
+    )
 
 
 def _key(request: StaffRequest) -> uuid.UUID:
@@ -122,19 +135,12 @@ def _with_files(
     form: CounterForm,
 ) -> ServiceRequest | None:
     """The draft with the files just sent; begun when there is something to keep. Refusals go to the form."""
-    form.ask_papers({name.removeprefix(PIECE_PREFIX) for name in request.FILES})
+    form.ask_papers({name.removeprefix(PIECE_PREFIX) for name in request.FILES} | form.coming.keys())
     if draft is None and not (request.FILES or form.is_complete):
         return None
     try:
         if draft is None:
-            draft = filing.start(
-                service,
-                language=(get_language() or "fr")[:2],
-                channel=Channel.COUNTER,
-                by=request.user,
-                version=version,
-                token=key,
-            )
+            draft = begin(request, service, version, key)
         # A piece may be asked because of an answer, or for whom one asks: they come first.
         filing.save_answers(draft, draft.answers | form.said.answers)
         filing.save_contact(draft, **form.contact())
@@ -160,13 +166,24 @@ def _filed(request: StaffRequest, draft: ServiceRequest, form: CounterForm, keye
         filing.save_answers(draft, form.all_answers())
         filing.save_contact(draft, **form.contact())
         filing.show_at_the_counter(draft, form.seen_pieces(), by=request.user)
-        if form.may_go_on(_twins(request, draft)):
+        if form.may_go_on(_twins(request, draft)) and _joined(draft, form):
             keying.file(draft, keyed, request)
     except workflow.Incomplete as refusal:
         form.add_error(None, _incomplete_sentence(refusal))
     except workflow.Refused as refusal:
         form.add_error(None, str(refusal))
     return not form.errors
+
+
+def _joined(draft: ServiceRequest, form: CounterForm) -> bool:
+    """Whether the files that came ahead are attached; those that are refused say why beside their piece."""
+    if not form.coming:
+        return True
+    refused = papers.join(draft, {piece["key"] for piece in form.pieces})
+    form.held, form.coming = held_by(draft), {}
+    for piece, sentences in refused.items():
+        form.add_error(PIECE_PREFIX + piece, sentences)
+    return not refused
 
 
 def _twins(request: StaffRequest, draft: ServiceRequest) -> list[str]:

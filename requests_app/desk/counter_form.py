@@ -18,7 +18,8 @@ from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
 from requests_app.contact_form import Voice, contact_fields, contact_of, kind_of, lacks_a_phone, typed_for
 from requests_app.file_inputs import PIECE_PREFIX, add_pieces
-from requests_app.models import Evidence, OnBehalf, ServiceRequest
+from requests_app.models import Evidence, OnBehalf, PartialUpload, ServiceRequest
+from requests_app.walk_ins import papers
 
 # No question begins with "_": these are the counter's own; so do those of `contact_form`.
 OWN = "_"
@@ -57,13 +58,16 @@ class CounterForm(StepForm):
     kind: OnBehalf = OnBehalf.SELF
     pieces: list[dict[str, Any]]
     held: dict[str, list[Evidence]]
+    # The files that came before the button was pressed: `walk_ins.papers`.
+    coming: dict[str, list[PartialUpload]]
     twins: Sequence[str] = ()
 
     def complete_with(
-        self, version: ServiceVersion, said: Asked, held: dict[str, list[Evidence]], *, kind: OnBehalf
+        self, version: ServiceVersion, said: Asked, draft: ServiceRequest | None, *, kind: OnBehalf
     ) -> None:
-        """Add what no step asks. `held` are the files already received, by piece; `kind` is for whom one asks."""
-        self.version, self.said, self.held, self.kind = version, said, held, kind
+        """Add what no step asks. `draft` holds the files already received; `kind` is for whom one asks."""
+        self.version, self.said, self.kind = version, said, kind
+        self.held, self.coming = (held_by(draft), papers.waiting(draft)) if draft else ({}, {})
         self.pieces = corrections.pieces_under(version, said, mandate=needs_mandate(kind))
         self.fields = {**_contact_fields(kind), **self.fields}
         add_pieces(self, self.pieces)
@@ -117,8 +121,9 @@ class CounterForm(StepForm):
 
     def seen_pieces(self) -> list[str]:
         """The keys of the papers that were seen and of which no file is kept."""
+        received = {*self.held, *self.coming}
         keys = [piece["key"] for piece in self.pieces]
-        return [key for key in keys if self.cleaned_data.get(SEEN_PREFIX + key) and key not in self.held]
+        return [key for key in keys if self.cleaned_data.get(SEEN_PREFIX + key) and key not in received]
 
     def all_answers(self) -> dict[str, Any]:
         """The answers of the form, with the ids of the files of the questions answered by files."""
@@ -138,6 +143,7 @@ class CounterForm(StepForm):
                 "piece": piece,
                 "field": self[PIECE_PREFIX + piece["key"]],
                 "files": self.held.get(piece["key"], []),
+                "coming": self.coming.get(piece["key"], []),
                 "seen": self[SEEN_PREFIX + piece["key"]] if SEEN_PREFIX + piece["key"] in self.fields else None,
             }
             for piece in self.pieces
@@ -210,8 +216,8 @@ def counter_form(version: ServiceVersion, data: QueryDict | None, draft: Service
     said = under(made().answers_that_hold() if data is not None else {})
     form = made()
     # For somebody else there are other questions: they are shown first.
-    form.judged = data is None or not (turned or {"add", "drop"} & data.keys())
-    form.complete_with(version, said, held_by(draft) if draft else {}, kind=kind)
+    form.judged = data is None or not (turned or {"add", "drop", "remove"} & data.keys())
+    form.complete_with(version, said, draft, kind=kind)
     return form
 
 

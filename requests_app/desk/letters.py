@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from requests_app import access, letters
+from requests_app.bad_line import quiet
 from requests_app.catalogue.models import CannedReply
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.dossier import gate
@@ -41,6 +42,7 @@ class ReplyForm(LetterForm):
 
 
 @require_http_methods(["GET", "POST"])
+@quiet.told_where
 def write(request: StaffRequest, reference: str) -> HttpResponse:
     """Words and files for the citizen; "Insérer" puts the chosen reply under what is already typed."""
     case = access.workable(request.user, reference, "write")
@@ -49,6 +51,9 @@ def write(request: StaffRequest, reference: str) -> HttpResponse:
         return asking
     if INSERT in request.POST:
         return _page(request, case, ReplyForm(initial=_with_reply(request, case)))
+    if "remove" in request.POST:
+        letters.forget_ahead(case, request.POST["remove"], by=request.user)
+        return _page(request, case, ReplyForm(initial={"body": request.POST.get("body", "")}))
     form = ReplyForm(request.POST or None, request.FILES or None)
     if form.is_valid() and _sent(request, case, form):
         messages.success(request, _("Le message est envoyé. Le demandeur en est prévenu."))
@@ -86,4 +91,6 @@ def _page(request: StaffRequest, case: ServiceRequest, form: ReplyForm) -> HttpR
     status = 422 if form.errors else 200
     note_reading(case.obj, request.user, case.office, Reason.ACT)
     past = case.messages.filter(internal=False).select_related("author").prefetch_related("attachments")
-    return show(request, "desk/write.html", {"case": case, "form": form, "letters": past}, status=status)
+    ahead = letters.files_ahead(case, request.user)
+    context = {"case": case, "form": form, "letters": past, "ahead": ahead, "key": letters.ahead_key(request.user)}
+    return show(request, "desk/write.html", context, status=status)

@@ -21,6 +21,7 @@ from requests_app.desk import (
     signing,
     team,
     transfers,
+    uploads,
 )
 from requests_app.desk.acts import ACTS, act_page
 from requests_app.desk.dossier import amending, gate, notes, specimen, trace, twins, viewer
@@ -42,6 +43,10 @@ urlpatterns = [
     path("nouvelle-demande/", counter.new, name="new"),
     path("guichet/<slug:slug>/", counter.fill, name="counter"),
     path("guichet/<slug:slug>/<int:number>/", counter.fill, name="counter-version"),
+    path("guichet/<slug:slug>/<int:number>/envois/<uuid:key>/", uploads.counter_uploads, name="counter-uploads"),
+    path(
+        "guichet/<slug:slug>/<int:number>/envois/<uuid:key>/<uuid:pk>/", uploads.counter_upload, name="counter-upload"
+    ),
     path("depot/<str:reference>/", counter.filed, name="filed"),
     path("depot/<str:reference>/ticket.pdf", counter.ticket, name="ticket"),
     path("salle/", tickets.room, name="room"),
@@ -94,6 +99,8 @@ urlpatterns = [
     path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
     path(f"{CASE}entraide/", helping.offer, name="offer-help"),
     path(f"{CASE}ecrire/", letters.write, name="write"),
+    path(f"{CASE}ecrire/envois/", uploads.letter_uploads, name="letter-uploads"),
+    path(f"{CASE}ecrire/envois/<uuid:pk>/", uploads.letter_upload, name="letter-upload"),
     path(f"{CASE}etiqueter/", labels.put, name="put-label"),
     path(f"{CASE}etiquette/<int:pk>/retirer/", labels.remove, name="remove-label"),
     path(f"{CASE}lu/", letters.have_read, name="have-read"),

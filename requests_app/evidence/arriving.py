@@ -75,10 +75,11 @@ def open_uploads(case: ServiceRequest) -> int:
     return case.partial_uploads.filter(evidence=None, created_at__gt=timezone.now() - LIFETIME).count()
 
 
-def arrived(case: ServiceRequest, piece: str) -> list[PartialUpload]:
-    """The files that came whole under the name `piece` and became nothing yet, oldest first. 1 query."""
+def arrived(case: ServiceRequest, piece: str = "") -> list[PartialUpload]:
+    """The files that came whole (under the name `piece`, if given) and became nothing yet, oldest first. 1 query."""
     young = case.partial_uploads.filter(evidence=None, created_at__gt=timezone.now() - LIFETIME)
-    return list(young.filter(piece=piece, offset=F("length")).order_by("created_at", "pk"))
+    whole_ones = young.filter(offset=F("length")).order_by("created_at", "pk")
+    return list(whole_ones.filter(piece=piece) if piece else whole_ones)
 
 
 def offset_of(upload: PartialUpload) -> int:

@@ -20,6 +20,7 @@ from requests_app.models import Channel, ServiceRequest
 from requests_app.slip import slip_html
 from requests_app.states import State
 from tests.requests_app.citizen import page, proved, texts_to
+from tests.requests_app.test_uploads import create, offset, patch, photo
 
 pytestmark = pytest.mark.django_db
 CITIZEN, LIFE = "+2290196000002", "certificat-vie"
@@ -226,6 +227,16 @@ def test_a_change_between_the_check_and_the_filing_stops_it(relay, gaston):
     filing.save_contact(stored(case), name="Quelqu’un d’autre", phone=CITIZEN)
     with pytest.raises(workflow.Refused, match="changé"):
         workflow.submit(seen, by=gaston)
+
+
+def test_a_file_of_an_agent_s_draft_goes_on_where_it_was_cut(relay, gaston):
+    case, content = begun(gaston), photo()
+    url = create(relay, case, len(content))["Location"]
+    cut = len(content) * 7 // 10
+    patch(relay, url, 0, content[:cut])
+    assert offset(relay, url) == cut
+    assert patch(relay, url, cut, content[cut:]).status_code == 200
+    assert case.evidence.count() == 2
 
 
 def test_the_accord_is_asked_once_nothing_lacks(relay, gaston):
