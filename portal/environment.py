@@ -72,6 +72,16 @@ class Environment:
             raise ImproperlyConfigured(f"{name}={value}: write tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl.")
         return value
 
+    def tiles(self, name: str) -> str:
+        """Where the squares of a map are: an address with {z}, {x} and {y} in its path, or empty."""
+        value = self.text(name)
+        parts = urlsplit(value)
+        named = sorted(re.findall(r"\{([^{}]*)\}", parts.path)) == ["x", "y", "z"]
+        bare = re.sub(r"\{[xyz]\}", "", value)
+        if value and not (parts.scheme in {"http", "https"} and parts.hostname and named and not set("{}") & set(bare)):
+            raise ImproperlyConfigured(f"{name}={value}: write it like https://tiles.example.bj/{{z}}/{{x}}/{{y}}.png.")
+        return value
+
     def address(self, name: str, *, default: str) -> str:
         """An absolute http(s) address without a path; used for every absolute link."""
         value = self.text(name, default=default).rstrip("/")

@@ -141,6 +141,12 @@ CACHES = {
     "default": LOCAL_CACHE,
     # The comfort limits of public pages, shared by the workers; open when Redis is away.
     "limits": SHARED_CACHE if REDIS_URL else LOCAL_CACHE | {"LOCATION": "limits"},
+    # Squares of the map, some 30 kB each.
+    "tiles": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR_DIR / "tiles"),
+        "OPTIONS": {"MAX_ENTRIES": 4000},
+    },
 }
 # Reverse proxies in front of us that write X-Forwarded-For.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", default=0)
@@ -158,6 +164,14 @@ TRIAL_DAYS = env.number("TRIAL_DAYS", default=30)
 UNCLAIMED_FIRST_DAYS = env.number("UNCLAIMED_FIRST_DAYS", default=10)
 UNCLAIMED_SECOND_DAYS = env.number("UNCLAIMED_SECOND_DAYS", default=30)
 UNCLAIMED_LISTED_DAYS = env.number("UNCLAIMED_LISTED_DAYS", default=45)
+# A map to point at: where the town hall has its tiles, e.g. https://tiles.example.bj/{z}/{x}/{y}.png; empty: no map.
+# Only this server asks for them. What their licence wants said under a map comes with it.
+MAP_TILES_URL = env.tiles("MAP_TILES_URL")
+MAP_ATTRIBUTION = env.text("MAP_ATTRIBUTION", default="")
+MAP_TILES_DAYS = env.number("MAP_TILES_DAYS", default=30)
+# How often one address, and everybody, may turn the map in a minute.
+MAP_PER_MINUTE = env.number("MAP_PER_MINUTE", default=60)
+MAP_TOGETHER_PER_MINUTE = env.number("MAP_TOGETHER_PER_MINUTE", default=1200)
 # How long a browser remembers the phone whose code it gave.
 PHONE_SESSION_MINUTES = env.number("PHONE_SESSION_MINUTES", default=30)
 STORAGES = {

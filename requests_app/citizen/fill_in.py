@@ -22,7 +22,7 @@ from requests_app.catalogue.evidence import asked_pieces, names_asked
 from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import rows_by_step
-from requests_app.citizen import journey, keeping, reusing, stepping
+from requests_app.citizen import journey, keeping, pointing, reusing, stepping
 from requests_app.citizen.eligibility import stopped_by
 from requests_app.citizen.forms import EvidenceForm, SubmitForm
 from requests_app.citizen.twins import Twins, twins_of
@@ -53,7 +53,11 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
         raise Http404
     if not journey.is_asked(case, number):
         return redirect("requests:resume", token)
-    form = stepping.step_form(request, case, number - 1)
+    if pointing.is_open(request, case, number - 1):
+        return _form_page(
+            request, case, forms.Form(), pointing.page_of(request, case, number - 1), "requests_app/map.html"
+        )
+    form = stepping.step_form(request, case, number - 1, pointing.typed(request, case, number - 1))
     if quiet.is_keeping(request):
         return keeping.keep(case, number - 1, form)
     if form.settled:

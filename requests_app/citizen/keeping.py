@@ -24,7 +24,7 @@ def keep(case: ServiceRequest, index: int, form: StepForm) -> JsonResponse:
     When they change what is asked, the answer carries the questions as the page would show them had its button been
     pressed. Once the request is filed the answer is 409, and the page stops keeping.
     """
-    held = _worth_keeping(form)
+    held = worth_keeping(form)
     try:
         filing.save_step(case, index, held)
     except workflow.Refused:
@@ -45,7 +45,7 @@ def _asks_otherwise(form: StepForm) -> bool:
     return any(_asks_otherwise(inner) for inner in form.inner_forms)
 
 
-def _worth_keeping(form: StepForm) -> Answers:
+def worth_keeping(form: StepForm) -> Answers:
     """The answers that hold; an empty one only where it takes another's place.
 
     A question that should be answered is never kept empty: its person is still to be asked once more.

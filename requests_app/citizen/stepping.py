@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 
 from requests_app import filing, workflow
@@ -14,10 +14,11 @@ from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import StepForm, form_for_step
 from requests_app.catalogue.inputs import HeldFilesField
 from requests_app.evidence.checks import RefusedFile
+from requests_app.maps import tiles
 from requests_app.models import Evidence, ServiceRequest
 
 # The buttons of a step that give the page back as it was typed, changed in one place, and judge nothing.
-SHOW_AGAIN = ("add", "drop", "attach", "remove", "look")
+SHOW_AGAIN = ("add", "drop", "attach", "remove", "look", "_map")
 # The types of questions that `fields.js` makes easier.
 COMFORTED = frozenset({"place", "linked_choice", "map_point", "signature"})
 # The policy of those pages alone: elsewhere no page may ask where somebody is.
@@ -27,12 +28,17 @@ LARGEST_DRAWING = 400_000  # signs of base64: 300 kB
 Refusals = dict[str, list[str]]
 
 
-def step_form(request: HttpRequest, case: ServiceRequest, index: int) -> StepForm:
-    """The form of the step `index` (0 is the first) as it must be shown or judged; its files are dealt with first."""
+def step_form(request: HttpRequest, case: ServiceRequest, index: int, posted: QueryDict | None = None) -> StepForm:
+    """The form of the step `index` (0 is the first) as it must be shown or judged; its files are dealt with first.
+
+    `posted` is what was typed, when the request carries something more.
+    """
     if request.method != "POST":
         return form_for_step(case.version, index, answers=case.answers)
     refused = receive_files(request, case, index)
-    form = form_for_step(case.version, index, rearranged(request.POST), answers=case.answers)
+    form = form_for_step(
+        case.version, index, rearranged(request.POST if posted is None else posted), answers=case.answers
+    )
     form.judged = not any(button in request.POST for button in SHOW_AGAIN)
     for key, sentences in refused.items():
         if key in form.fields:
@@ -71,6 +77,7 @@ def questions_shown(case: ServiceRequest, form: StepForm) -> list[dict[str, Any]
             "field": question.field,
             "by_files": isinstance(question.field.field, HeldFilesField),
             "files": files.get(question.field.name, []),
+            "map": tiles.is_on() and form.definitions[question.field.name]["type"] == "map_point",
         }
         for question in form.questions
     ]

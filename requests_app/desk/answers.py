@@ -1,4 +1,4 @@
-"""The answers as the clerk reads them: words, a table for a group, a link to the map for a point, files."""
+"""The answers as the clerk reads them: words, a table for a group, a map and a link to one for a point, files."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from requests_app.catalogue.asking import FILE_TYPES, SILENT_TYPES
 from requests_app.catalogue.field_types.groups import part_in_words
 from requests_app.catalogue.forms import in_words
 from requests_app.catalogue.translated import in_active_language
+from requests_app.maps import sheet, tiles
 from requests_app.models import Evidence, ServiceRequest
 
 Definition = dict[str, Any]
@@ -61,12 +62,16 @@ def _row(
         "value": gone.get(definition["key"]) or in_words(definition, answers),
         "table": None,
         "geo": "",
+        "map": False,
+        "attribution": "",
         "files": [],
     }
     if kind == "group" and stored:
         row["table"] = _table(definition, stored, gone)
     elif kind == "map_point" and isinstance(stored, dict):
         row["geo"] = _geo(stored)
+        row["map"] = bool(row["geo"]) and tiles.is_on()
+        row["attribution"] = sheet.attribution()
     elif kind in FILE_TYPES and stored:
         row["files"] = [files[key] for key in stored if key in files]
     return row

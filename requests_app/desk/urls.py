@@ -24,7 +24,7 @@ from requests_app.desk import (
     uploads,
 )
 from requests_app.desk.acts import ACTS, act_page
-from requests_app.desk.dossier import amending, gate, notes, specimen, trace, twins, viewer
+from requests_app.desk.dossier import amending, gate, notes, place, specimen, trace, twins, viewer
 from requests_app.desk.overview import anomalies as overview_anomalies
 from requests_app.desk.overview import city as overview_city
 from requests_app.desk.overview import office as overview_office
@@ -95,6 +95,7 @@ urlpatterns = [
     path(f"{CASE}comparer/<str:other>/verdict/", twins.judge, name="judge-duplicate"),
     path(f"{CASE}comparer/<str:other>/classer/", twins.close, name="close-duplicate"),
     path(f"{CASE}projet.pdf", specimen.draft, name="draft"),
+    path(f"{CASE}carte/<slug:key>/", place.place, name="place"),
     path(f"{CASE}piece/<int:pk>/voir/", viewer.view, name="view"),
     path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
     path(f"{CASE}entraide/", helping.offer, name="offer-help"),

@@ -36,6 +36,10 @@ def test_the_port_is_part_of_the_address(tmp_path):
     ("name", "value", "sentence"),
     [
         ("PORT", "huit mille", "a port is a whole number"),
+        ("MAP_TILES_URL", "https://tuiles.example.bj/carte.png", "write it like https"),
+        ("MAP_TILES_URL", "file:///etc/{z}/{x}/{y}", "write it like https"),
+        ("MAP_TILES_URL", "https://{s}.example.bj/{z}/{x}/{y}.png", "write it like https"),
+        ("MAP_TILES_URL", "https://tuiles.example.bj/{z}/{x}/{y.__class__}", "write it like https"),
         ("PORT", "70000", "a port is a whole number"),
         ("DEMO", "peut-être", "write 1 (yes) or 0 (no)"),
         ("DATABASE_URL", "mysql://x/y", "is not known here"),

@@ -34,6 +34,8 @@ pytestmark = pytest.mark.django_db
 
 FILE = Path(__file__).parent / "access_matrix.txt"
 STATES = [state for state in State if state != State.DRAFT]
+# Without it the door of the files says which protocol it speaks, to anybody.
+TUS = {"Tus-Resumable": "1.0.0"}
 # In the order of the columns; the case and the office are those of the first arrondissement.
 PEOPLE = {
     "fifame": "accueil", "sena": "instruct.", "rekia": "officier", "mahugnon": "chef", "secretary": "secrét.",
@@ -80,7 +82,10 @@ def arguments(pattern, town):
         "revoke": town.signed.document_id, "document": town.signed.document_id, "evidence-file": town.piece.pk,
         "remove-label": town.label.pk, "change-label": town.label.pk, "anomaly": town.anomaly.pk,
         "retry": town.sent.pk, "batch": UUID(int=0), "batch-refused": UUID(int=0),
+        "counter-upload": UUID(int=0), "letter-upload": UUID(int=0),
     }  # fmt: skip
+    if "-upload" in pattern.name:
+        kept["key"] = UUID(int=0)
     names = pattern.pattern.converters
     return {name: objects.get(pattern.name, kept["pk"]) if name == "pk" else kept[name] for name in names}
 
@@ -89,7 +94,7 @@ def enters(user, path):
     """Whether the view of `path` lets `user` in; whatever it does is undone."""
     view, args, kwargs = resolve(path)
     for method in ("get", "post"):
-        request = getattr(RequestFactory(), method)(path)
+        request = getattr(RequestFactory(headers=TUS), method)(path)
         request.user, request.session = copy.copy(user), SessionStore()
         request._messages = FallbackStorage(request)
         request.csp_nonce = ""
