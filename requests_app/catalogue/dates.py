@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.plain_text import one_line
@@ -118,7 +118,11 @@ class DatePartsField(forms.Field):
         distance = abs((datetime.date.fromisoformat(first) - today).days)
         if self.max_days is not None and distance > self.max_days:
             raise ValidationError(
-                gettext("Cette date est trop éloignée : %(days)d jours au plus."),
+                ngettext(
+                    "Cette date est trop éloignée : %(days)d jour au plus.",
+                    "Cette date est trop éloignée : %(days)d jours au plus.",
+                    self.max_days,
+                ),
                 code="too_far",
                 params={"days": self.max_days},
             )

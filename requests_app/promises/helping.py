@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from arrondissements import calendar, journal, postings
 from arrondissements.models import Office, Role, User
@@ -40,7 +41,11 @@ def why_not(case: ServiceRequest) -> str:
     filed = calendar.counted_from(case.submitted_at, case.office_id)
     passed = calendar.working_days_between(filed, timezone.localdate(), FARTHEST, case.office_id)
     if passed < circuit.overflow_days:
-        words = _("L’aide d’un autre bureau se demande après %(days)d jours ouvrés, pas avant.")
+        words = ngettext(
+            "L’aide d’un autre bureau se demande après %(days)d jour ouvré, pas avant.",
+            "L’aide d’un autre bureau se demande après %(days)d jours ouvrés, pas avant.",
+            circuit.overflow_days,
+        )
         return words % {"days": circuit.overflow_days}
     return ""
 

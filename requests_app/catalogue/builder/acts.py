@@ -201,13 +201,32 @@ def as_file(draft: ServiceDraft) -> dict[str, Any]:
     return portable.as_file(service, convert.definition_of(draft))
 
 
+class DraftThere(Exception):
+    """A draft that was never published bears the name of the file already; `sentence` says what to do."""
+
+    def __init__(self, draft: ServiceDraft) -> None:
+        self.sentence = gettext(
+            "Un brouillon jamais publié porte déjà l’adresse « %(slug)s » : « %(title)s ». Rien n’est importé. "
+            "Demandez à le remplacer, ou donnez une autre adresse à l’un des deux."
+        ) % {"slug": draft.slug, "title": str(draft)}
+        super().__init__(self.sentence)
+
+
 @transaction.atomic
-def load(imported: portable.Imported, *, by: User | None) -> ServiceDraft:
+def load(imported: portable.Imported, *, by: User | None, replace: bool = False) -> ServiceDraft:
     """Write what a file says into the draft of the service that has its name, or into a new one.
 
-    The state before stays in the history of the draft.
+    The state before stays in the history of the draft. Raises `DraftThere` when a draft without a service has the
+    name and nobody asked to `replace` it.
     """
-    draft = open_draft(imported.existing) if imported.existing else ServiceDraft(slug=imported.slug)
+    if imported.existing:
+        draft = open_draft(imported.existing)
+    else:
+        there = ServiceDraft.objects.select_for_update().filter(service=None, slug=imported.slug)
+        found = there.order_by("-updated_at", "-pk").first()
+        if found and not replace:
+            raise DraftThere(found)
+        draft = found or ServiceDraft(slug=imported.slug)
     draft.life_event = imported.life_event
     convert.fill(draft, imported.definition)
     draft.save()

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.blocks.base import BlockWidget
@@ -22,9 +22,12 @@ class ServiceDraftForm(WagtailAdminModelForm):
     """What the editor saves."""
 
     delivery = forms.MultipleChoiceField(
-        label=_("remise"), choices=list(DELIVERIES.items()), required=False, widget=forms.CheckboxSelectMultiple
+        label=capfirst(_("remise")),
+        choices=list(DELIVERIES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
-    routing_default = forms.ChoiceField(label=_("bureau par défaut"), required=False)
+    routing_default = forms.ChoiceField(label=capfirst(_("bureau par défaut")), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -109,6 +109,11 @@ def _one_value_fault(value: Any, read: Definition, questions: Questions) -> str:
     if nature in ("choice", "several"):
         possible = questions.values.get(read["type"]) or {choice["value"] for choice in read.get("choices", [])}
         if isinstance(value, list | bool) or value not in possible:
+            if read["type"] == "registration_office" and value in questions.offices:
+                return gettext(
+                    "Le bureau « %(value)s » ne tient pas de registre : cette question n’offre que les bureaux "
+                    "d’arrondissement."
+                ) % {"value": value}
             return gettext("« %(value)s » n’est pas une réponse possible à cette question.") % {"value": value}
         return ""
     if _FITS[nature](value):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from arrondissements.models import Arrondissement, Office, Quartier
+from arrondissements.models import Arrondissement, Office, OfficeKind, Quartier
 from requests_app.catalogue.kinds import Definition, definition_at
 
 
@@ -47,14 +47,19 @@ class Questions:
         return set(Office.objects.values_list("code", flat=True))
 
     @cached_property
+    def registration_offices(self) -> set[str]:
+        """The codes of the offices that hold registers, which such a question offers. 1 query."""
+        return set(Office.objects.filter(kind=OfficeKind.BOROUGH).values_list("code", flat=True))
+
+    @cached_property
     def values(self) -> dict[str, set[Any]]:
-        """The answers of the lists the town keeps, by type of question. 2 queries."""
+        """The answers of the lists the town keeps, by type of question. 3 queries."""
         quartiers = {quartier.key for quartier in Quartier.objects.only("arrondissement_id", "name")}
         return {
             "quartier": quartiers,
             "place": quartiers,
             "arrondissement": set(Arrondissement.objects.values_list("number", flat=True)),
-            "registration_office": self.offices,
+            "registration_office": self.registration_offices,
         }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.choices import BaseChoiceIterator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.field_types.base import NOT_IN_LIST, Definition, FieldType, Typed, register
@@ -116,13 +116,11 @@ class SeveralField(forms.MultipleChoiceField):
     def validate(self, value: list[str]) -> None:
         super().validate(value)
         if value and len(value) < self.least:
-            raise ValidationError(
-                gettext("Cochez %(least)d réponses au moins."), code="too_few", params={"least": self.least}
-            )
+            sentence = ngettext("Cochez %(least)d réponse au moins.", "Cochez %(least)d réponses au moins.", self.least)
+            raise ValidationError(sentence, code="too_few", params={"least": self.least})
         if len(value) > self.most:
-            raise ValidationError(
-                gettext("Cochez %(most)d réponses au plus."), code="too_many", params={"most": self.most}
-            )
+            sentence = ngettext("Cochez %(most)d réponse au plus.", "Cochez %(most)d réponses au plus.", self.most)
+            raise ValidationError(sentence, code="too_many", params={"most": self.most})
 
     def clean(self, value: Any) -> list[str]:
         chosen = super().clean(value)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from arrondissements.models import Arrondissement, Office, OfficeKind
@@ -153,7 +153,8 @@ def backlog(lines: list[Line]) -> Chart:
         for line in lines
     ]
     total = sum(line.now.open for line in lines)
-    description = _("%(count)d demandes ouvertes dans la ville.") % {"count": total}
+    words = ngettext("%(count)d demande ouverte dans la ville.", "%(count)d demandes ouvertes dans la ville.", total)
+    description = words % {"count": total}
     return charts.bars(_("Demandes ouvertes par bureau"), description, drawn, [_("Bureau"), _("Demandes ouvertes")])
 
 

@@ -186,6 +186,8 @@ def test_several_answers_are_kept_in_the_order_of_the_list():
     question = field("q", "choices", choices=PAPERS, max=2)
     assert answer(question, q=["licence", "cip"]) == ["cip", "licence"]
     assert "2 réponses au plus" in refusal(question, q=["licence", "cip", "passport"])
+    assert "1 réponse au plus" in refusal(question | {"max": 1}, q=["licence", "cip"])
+    assert "2 réponses au moins" in refusal(question | {"min": 2}, q=["cip"])
     assert "liste" in refusal(question, q=["licence", "moon"])
     assert "Répondez" in refusal(question, q=[])
     assert words(question, ["cip", "licence"]) == "Cip, Licence"

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from requests_app.catalogue import portable
 from requests_app.catalogue.builder import acts
+from requests_app.catalogue.builder.models import ServiceDraft
 from requests_app.catalogue.builder.views.base import DraftPage, WorkshopPage
 
 
@@ -43,8 +45,12 @@ class ImportForm(forms.Form):
     """The file of a service."""
 
     file = forms.FileField(
-        label=_("fichier"),
+        label=capfirst(_("fichier")),
         help_text=_("Un fichier .json exporté d’un atelier comme celui-ci, deux mégaoctets au plus."),
+    )
+
+    replace = forms.BooleanField(
+        label=_("Remplacer le brouillon jamais publié qui porte déjà cette adresse, s’il y en a un"), required=False
     )
 
     def clean_file(self) -> Any:
@@ -66,13 +72,21 @@ class ImportView(WorkshopPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Read it, write the draft, say what remains to decide."""
         form = ImportForm(request.POST, request.FILES)
-        if not form.is_valid():
+        draft = self._loaded(form) if form.is_valid() else None
+        if draft is None:
             return self.render_to_response(self.get_context_data(form=form), status=422)
         imported = form.cleaned_data["file"]
-        draft = acts.load(imported, by=self.by)
         for sentence in imported.sentences:
             messages.info(request, sentence)
         return redirect(self.to("edit", draft.pk))
+
+    def _loaded(self, form: ImportForm) -> ServiceDraft | None:
+        """The draft; None when another one bears its name, which the form then says."""
+        try:
+            return acts.load(form.cleaned_data["file"], by=self.by, replace=form.cleaned_data["replace"])
+        except acts.DraftThere as refusal:
+            form.add_error(None, forms.ValidationError([refusal.sentence, gettext("Choisissez à nouveau le fichier.")]))
+            return None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, empty at first."""

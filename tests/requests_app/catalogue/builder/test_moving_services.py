@@ -38,6 +38,14 @@ def test_the_file_comes_back_as_the_draft_of_a_new_service(file):
     assert ServiceVersion.objects.count() == versions
 
 
+def test_the_command_makes_no_second_draft_of_a_name(file):
+    imported(str(file), "--as", "ici")
+    with pytest.raises(CommandError, match="Rien n’est importé"):
+        imported(str(file), "--as", "ici")
+    imported(str(file), "--as", "ici", "--replace")
+    assert ServiceDraft.objects.filter(slug="ici").count() == 1
+
+
 def test_an_office_that_is_not_here_is_reported_or_mapped(file):
     data = json.loads(file.read_text())
     data["definition"]["routing"]["default"] = "mairie-annexe"

@@ -191,6 +191,33 @@ def test_a_file_from_elsewhere_is_a_new_draft_that_says_what_to_decide(draft, ed
     assert ServiceDraft.objects.get(slug="certificat-d-ailleurs").service is None
 
 
+def test_a_file_whose_name_a_draft_bears_already_is_refused_or_replaces_it_and_makes_no_second(
+    draft, editor, signed_in
+):
+    data, client = acts.as_file(draft) | {"slug": "certificat-d-ailleurs"}, signed_in(editor)
+
+    def load(**more):
+        file = SimpleUploadedFile("service.json", json.dumps(data).encode())
+        return client.post(to("import"), {"file": file} | more)
+
+    assert load().status_code == 302
+    mine = ServiceDraft.objects.get(slug="certificat-d-ailleurs")
+    ServiceDraft.objects.filter(pk=mine.pk).update(title_fr="Mon travail")
+    refused = load()
+    assert refused.status_code == 422
+    assert "« Mon travail »" in refused.content.decode()
+    assert ServiceDraft.objects.get(slug="certificat-d-ailleurs").title_fr == "Mon travail"
+    assert load(replace="on").status_code == 302
+    assert ServiceDraft.objects.get(slug="certificat-d-ailleurs").pk == mine.pk
+    assert ServiceDraft.objects.get(pk=mine.pk).title_fr == "Certificat de vie"
+
+
+def test_the_labels_of_the_workshop_begin_with_a_capital(draft, editor, signed_in):
+    page = signed_in(editor).get(to("edit", draft.pk)).content.decode()
+    for label in ("Bureau par défaut", "Remise"):
+        assert label in page
+
+
 @pytest.mark.parametrize("content", [b"", b"[1, 2]", b"\xff\xfe", b'{"format": "x"}'])
 def test_a_file_that_is_no_service_is_refused_with_a_sentence(content, catalogue, editor, signed_in):
     answer = signed_in(editor).post(to("import"), {"file": SimpleUploadedFile("service.json", content or b" ")})
