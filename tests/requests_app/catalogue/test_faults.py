@@ -347,22 +347,6 @@ def test_linked_lists_have_a_second_level_and_other_lists_have_none():
     assert "deux fois" in at(rich(field("trade", "linked_choice", choices=twice)))[f"{NOW}.choices[0].choices"]
 
 
-@pytest.mark.parametrize("operator", ["equals", "in"])
-def test_a_condition_on_the_office_of_a_register_names_an_office_that_holds_one(operator):
-    register = field("held_at", "registration_office")
-    record = field("act", "record_reference")
-
-    def reading(path, code):
-        value = [code] if operator == "in" else code
-        return rich(register, record, field("extra", "text", when=when(path, operator, value)))
-
-    here = "form.steps[0].fields[7].when.value"
-    for path in ("held_at", "act.office"):
-        validate_definition(reading(path, "arrondissement-5"))
-        assert "ne tient pas de registre" in at(reading(path, "etat-civil"))[here]
-        assert "réponse possible" in at(reading(path, "nulle-part"))[here]
-
-
 def test_a_condition_reads_a_level_of_a_linked_list():
     two = field(
         "trade",
