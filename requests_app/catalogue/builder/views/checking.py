@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -25,15 +26,22 @@ from requests_app.catalogue.schema import DefinitionError
 class ScheduleForm(forms.Form):
     """When the draft, as it is now, comes into force."""
 
-    at = forms.DateTimeField(label=_("date et heure"), widget=AdminDateTimeInput)
+    at = forms.DateTimeField(label=_("Date et heure"), widget=AdminDateTimeInput)
 
 
 class RetireForm(forms.Form):
     """From when nobody begins the service any more, and what is read then."""
 
-    on = forms.DateField(label=_("dernier jour"), widget=AdminDateInput)
-    fr = forms.CharField(label=_("ce qu’on lit ensuite (français)"), max_length=300)
-    en = forms.CharField(label=_("ce qu’on lit ensuite (anglais)"), max_length=300)
+    on = forms.DateField(label=_("Dernier jour"), widget=AdminDateInput)
+    fr = forms.CharField(label=_("Ce qu’on lit ensuite (français)"), max_length=300)
+    en = forms.CharField(label=_("Ce qu’on lit ensuite (anglais)"), max_length=300)
+
+
+FORMS: dict[str, type[forms.Form]] = {"schedule": ScheduleForm, "retire": RetireForm}
+
+
+class Unfinished(Exception):
+    """A form beside its button is to be corrected; its errors say why."""
 
 
 class CheckView(DraftPage):
@@ -43,7 +51,7 @@ class CheckView(DraftPage):
     template_name = "catalogue/builder/check.html"
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Do what the button says; a refusal is a sentence."""
+        """Do what the button says; a refusal is a sentence, beside what was typed when something was."""
         acted: Callable[[], HttpResponse | None] | None = {
             "publish": self.publish,
             "schedule": self.schedule,
@@ -54,14 +62,14 @@ class CheckView(DraftPage):
         }.get(request.POST.get("act", ""))
         try:
             answer = acted() if acted else None
+        except Unfinished:
+            return self.render_to_response(self.get_context_data(), status=422)
         except PermissionDenied as refusal:
             messages.error(request, str(refusal))
         except DefinitionError:
             messages.error(request, gettext("La démarche n’est pas encore complète : rien n’a changé."))
         except (AlreadyPublished, NotSchedulable) as refusal:
             messages.warning(request, str(refusal))
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
         else:
             return answer or self.here()
         return self.here()
@@ -77,8 +85,12 @@ class CheckView(DraftPage):
             self.done(sentence % {"number": version.number})
 
     def schedule(self) -> None:
-        at = self.cleaned(ScheduleForm)["at"]
-        ahead = acts.schedule(self.object, at=at, by=self.by)
+        form = self.filled("schedule")
+        try:
+            ahead = acts.schedule(self.object, at=form.cleaned_data["at"], by=self.by)
+        except NotSchedulable as refusal:
+            form.add_error("at", str(refusal))
+            raise Unfinished from refusal
         when = timezone.localtime(ahead.go_live_at)
         self.done(gettext("La publication est programmée pour le %(when)s.") % {"when": f"{when:%d/%m/%Y %H:%M}"})
 
@@ -87,8 +99,13 @@ class CheckView(DraftPage):
         self.done(gettext("La publication programmée est annulée."))
 
     def retire(self) -> None:
-        given = self.cleaned(RetireForm)
-        acts.retire(self.object, on=given["on"], message={"fr": given["fr"], "en": given["en"]}, by=self.by)
+        form = self.filled("retire")
+        given = form.cleaned_data
+        try:
+            acts.retire(self.object, on=given["on"], message={"fr": given["fr"], "en": given["en"]}, by=self.by)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+            raise Unfinished from refusal
         self.done(gettext("La démarche est retirée : les demandes commencées peuvent encore être déposées."))
 
     def reopen(self) -> None:
@@ -98,14 +115,18 @@ class CheckView(DraftPage):
     def trial(self) -> HttpResponse:
         return redirect(reverse("requests:trial", args=[acts.trial(self.object, by=self.by).pk]))
 
-    def cleaned(self, form_class: type[forms.Form]) -> dict[str, Any]:
-        """What was filled in. Raises ValidationError with every sentence."""
-        form = form_class(self.request.POST)
-        if not form.is_valid():
-            raise ValidationError(
-                [f"{form[name].label} : {sentence}" for name, found in form.errors.items() for sentence in found]
-            )
-        return form.cleaned_data
+    def filled(self, act: str) -> forms.Form:
+        """The form of an act, filled in well. Raises Unfinished."""
+        if not self.typed[act].is_valid():
+            raise Unfinished
+        return self.typed[act]
+
+    @cached_property
+    def typed(self) -> dict[str, forms.Form]:
+        """The forms of the page: the one whose button was pressed holds what was typed."""
+        pressed = self.request.POST.get("act", "")
+        today = {"on": timezone.localdate()}
+        return {act: made(self.request.POST if act == pressed else None, initial=today) for act, made in FORMS.items()}
 
     def done(self, sentence: str) -> None:
         messages.success(self.request, sentence)
@@ -129,6 +150,6 @@ class CheckView(DraftPage):
             "service": service,
             "ahead": scheduling.ahead_of(service) if service else None,
             "failure": scheduling.last_failure(service) if service else None,
-            "schedule_form": ScheduleForm(),
-            "retire_form": RetireForm(initial={"on": timezone.localdate()}),
+            "schedule_form": self.typed["schedule"],
+            "retire_form": self.typed["retire"],
         }

@@ -59,7 +59,7 @@ class ImportForm(forms.Form):
             # One byte more than is allowed is enough to be refused.
             return portable.read(self.cleaned_data["file"].read(portable.MOST_BYTES + 1))
         except portable.Unreadable as refusal:
-            raise forms.ValidationError(refusal.sentences) from refusal
+            raise forms.ValidationError([capfirst(sentence) for sentence in refusal.sentences]) from refusal
 
 
 class ImportView(WorkshopPage):
@@ -77,7 +77,7 @@ class ImportView(WorkshopPage):
             return self.render_to_response(self.get_context_data(form=form), status=422)
         imported = form.cleaned_data["file"]
         for sentence in imported.sentences:
-            messages.info(request, sentence)
+            messages.info(request, capfirst(sentence))
         return redirect(self.to("edit", draft.pk))
 
     def _loaded(self, form: ImportForm) -> ServiceDraft | None:

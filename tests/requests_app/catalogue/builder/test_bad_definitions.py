@@ -135,7 +135,7 @@ def of_5000_questions(file):
         (lambda file: file.update(version="un"), "La version de ce fichier n’est pas connue"),
         (
             lambda file: fields_of(file["definition"])[0].update(max_length="dix"),
-            "formulaire › étape 1 › question 1 › signes au plus : « dix » ne va pas ici. Il faut un nombre entier.",
+            "Formulaire › étape 1 › question 1 › signes au plus : « dix » ne va pas ici. Il faut un nombre entier.",
         ),
     ],
 )

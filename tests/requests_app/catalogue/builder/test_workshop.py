@@ -72,12 +72,16 @@ def test_a_publication_is_scheduled_then_cancelled(draft, designer, signed_in):
 def test_an_hour_that_is_past_or_unreadable_is_refused_with_a_sentence(draft, designer, signed_in):
     client = signed_in(designer)
     assert "Choisissez une heure à venir." in act(client, draft, act="schedule", at="2020-01-01 08:00")
-    assert "date et heure :" in act(client, draft, act="schedule", at="bientôt")
+    unreadable = act(client, draft, act="schedule", at="bientôt")
+    assert 'value="bientôt"' in unreadable, "what was typed is given back"
+    assert unreadable.count("builder-more") == unreadable.count('builder-more" open') + 1, "its drawer alone is open"
 
 
 def test_a_service_is_retired_with_its_words_and_reopened(draft, designer, signed_in):
     client, today = signed_in(designer), timezone.localdate().isoformat()
-    assert "français" in act(client, draft, act="retire", on=today, fr="", en="Over.")
+    refused = act(client, draft, act="retire", on=today, fr="", en="Over and closed.")
+    assert "Champ requis." in refused
+    assert 'value="Over and closed."' in refused, "what was typed is given back"
     assert "est retirée" in act(client, draft, act="retire", on=today, fr="Allez ailleurs.", en="Go elsewhere.")
     draft.service.refresh_from_db()
     assert draft.service.retired_message_i18n["fr"] == "Allez ailleurs."
