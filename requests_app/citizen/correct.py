@@ -139,7 +139,7 @@ def _sent(request: HttpRequest, opened: Opened, form: StepForm, needed: set[str]
         if "send" not in request.POST:
             return False
         if form.has_appeared:
-            form.add_error(None, _("Votre réponse appelle une question de plus."))
+            form.add_error(None, form.word_of_appeared)
         refuse_missing(case, form, needed)
         if not form.settled:
             return False

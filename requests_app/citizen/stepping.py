@@ -123,7 +123,7 @@ def word_on_top(form: StepForm) -> str:
     if not form.holds:
         return ""
     if form.has_appeared:
-        return gettext("Votre réponse appelle une question de plus.")
+        return form.word_of_appeared
     if form.insists:
         return gettext("Il reste une réponse vide. Vous pouvez l’écrire, ou continuer sans elle.")
     return ""

@@ -11,7 +11,7 @@ from portal.demo.cases import picture
 from requests_app import filing, workflow
 from requests_app.catalogue.fees import thawed
 from requests_app.catalogue.models import Service
-from requests_app.catalogue.publishing import new_version, publish
+from requests_app.catalogue.publishing import definition_of, new_version, publish
 from requests_app.evidence.checks import RefusedFile
 from requests_app.models import ServiceRequest
 from requests_app.states import State
@@ -165,6 +165,23 @@ def test_who_is_not_eligible_is_told_at_once_why_and_where_to_go(awa, outing):
     assert f'href="{page(case, "step", 1)}#q-birth"' in told
     assert "3 mai 1990" in told
     assert "copies" not in told, "only the answer that decided"
+
+
+def test_who_is_not_eligible_is_told_before_one_question_more_is_asked(awa, outing):
+    """The answer that stops the request is on the same page as one that calls for a question."""
+    outing.refresh_from_db()
+    definition = copy.deepcopy(definition_of(outing.current))
+    adult = {"field": "birth", "is": "age_at_least", "value": 18}
+    definition["form"]["steps"][0]["fields"].append(field("job", "text", when=adult))
+    publish(new_version(outing, definition))
+    case = begun(awa, "sortie")
+    answer = awa.post(page(case, "step", 1), ADULT | {"_shown": "surname birth copies"})
+    assert (answer.status_code, answer.url) == (302, page(case, "not-eligible"))
+    assert "moins de 18 ans" in awa.get(answer.url).text
+    # The near miss: one who may ask is asked what remains, and is not sent away for an answer that does not hold.
+    wrong = awa.post(page(case, "step", 1), ADULT | {"surname": "", "_shown": "surname birth copies"})
+    assert wrong.status_code == 422
+    assert awa.post(page(case, "step", 1), CHILD | {"_shown": "surname birth copies"}).url == page(case, "step", 2)
 
 
 def test_a_wrong_answer_is_changed_and_the_request_goes_on(awa, outing):

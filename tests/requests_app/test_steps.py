@@ -61,6 +61,14 @@ def test_an_answer_that_calls_for_a_question_brings_the_page_back_and_loses_noth
     assert answers_of(case)["where_to"] == "Lomé"
 
 
+def test_the_page_says_how_many_questions_the_answers_call_for(awa):
+    asks(("Voyage", [TRAVELS, WHERE, field("since", "date", when=WHERE["when"])]))
+    case = begun(awa)
+    again = awa.post(page(case, "step", 1), {"_shown": "travels", "travels": "yes"}).text
+    assert "Vos réponses appellent 2 questions de plus." in again
+    assert "une question de plus" not in again
+
+
 def test_a_question_is_not_judged_while_one_that_has_just_appeared_may_take_it_away(awa):
     alone = field("alone", "declaration", when={"field": "where_to", "is": "empty"})
     asks(("Voyage", [TRAVELS, WHERE, alone]))

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import ngettext
 
 from requests_app.catalogue.asking import Asked
 from requests_app.catalogue.conditions import fields_named, is_empty
@@ -172,7 +173,20 @@ class StepForm(forms.Form):
     @property
     def has_appeared(self) -> bool:
         """Whether a question has just appeared, here or in a group."""
-        return bool(self.appeared) or any(inner.has_appeared for inner in self.inner_forms)
+        return self.how_many_appeared > 0
+
+    @property
+    def how_many_appeared(self) -> int:
+        """How many questions have just appeared, here and in the groups."""
+        return len(self.appeared) + sum(inner.how_many_appeared for inner in self.inner_forms)
+
+    @property
+    def word_of_appeared(self) -> str:
+        """What the page says of the questions that have just appeared."""
+        count = self.how_many_appeared
+        return ngettext(
+            "Votre réponse appelle une question de plus.", "Vos réponses appellent %(count)d questions de plus.", count
+        ) % {"count": count}
 
     @property
     def insists(self) -> bool:
