@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from requests_app.catalogue.asking import FILE_TYPES, Asked, asked
 from requests_app.catalogue.models import ServiceVersion
+from requests_app.catalogue.translated import in_active_language
 
 Piece = dict[str, Any]
 # The proof that one may act for somebody else: asked by the request, whatever the service.
@@ -67,6 +68,15 @@ def names_asked(
     fields = (field["key"] for step in version.steps for field in step["fields"] if field["type"] in FILE_TYPES)
     pieces = asked_pieces(version, answers, relevant=relevant, mandate=mandate)
     return {*(piece["key"] for piece in pieces), *(key for key in fields if relevant.field(key))}
+
+
+def names_of_files(version: ServiceVersion) -> dict[str, str]:
+    """What every question answered by files and every piece is called, in order; the proof that one may act, last."""
+    questions = (field for step in version.steps for field in step["fields"] if field["type"] in FILE_TYPES)
+    names: dict[str, str] = {}
+    for thing in [*questions, *version.evidence_i18n, mandate_piece()]:
+        names.setdefault(thing["key"], in_active_language(thing["label"]))
+    return names
 
 
 def depends_on_answers(version: ServiceVersion) -> bool:

@@ -5,6 +5,7 @@ chance bytes, and whoever could have such a page sent knows its secret address a
 """
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements.models import User
 from requests_app import access, filing, relaying, workflow
 from requests_app.bad_line import quiet
-from requests_app.catalogue.evidence import asked_pieces, names_asked
+from requests_app.catalogue.evidence import asked_pieces, names_asked, names_of_files
 from requests_app.catalogue.fees import quote
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import rows_by_step
@@ -64,6 +65,9 @@ def step(request: HttpRequest, token: uuid.UUID, number: int) -> HttpResponse:
         saved = _saved(request, case, lambda: filing.save_step(case, number - 1, form.answers()))
         return redirect("requests:not-eligible", token) if stopped_by(case) else saved
     stepping.keep_what_holds(case, number - 1, form)
+    if form.holds and stopped_by(case):
+        # Before one question more is asked of somebody for nothing.
+        return redirect("requests:not-eligible", token)
     response = _form_page(request, case, form, stepping.page_of(case, number - 1, form))
     if stepping.asks_a_position(case, number - 1):
         response.headers["Permissions-Policy"] = stepping.WITH_POSITION
@@ -207,6 +211,14 @@ def pieces_shown(case: ServiceRequest, form: forms.Form) -> list[dict[str, Any]]
     ]
 
 
+def by_piece(case: ServiceRequest, files: Iterable[Evidence]) -> list[tuple[str, list[Evidence]]]:
+    """These files under the name of what each of them answers, in the order of the form."""
+    found: dict[str, list[Evidence]] = {}
+    for file in sorted(files, key=lambda file: file.pk):
+        found.setdefault(file.piece, []).append(file)
+    return [(name, found[key]) for key, name in names_of_files(case.version).items() if key in found]
+
+
 def own_file(request: HttpRequest, file: Evidence) -> HttpResponseBase:
     """The citizen's file as a download: it is never rendered in our pages. Marked for the staff, as at the desk."""
     return evidence_answer(request, file, to_staff=_is_staff(request, file.case))
@@ -257,7 +269,7 @@ def _review_page(request: HttpRequest, case: ServiceRequest, form: SubmitForm, t
         "form": form,
         "sections": sections,
         "gaps": [(gap, journey.place_of(case, gap)) for gap in filing.gaps(case)],
-        "files": case.evidence.filter(piece__in=wanted).order_by("piece", "id"),
+        "files": by_piece(case, case.evidence.filter(piece__in=wanted)),
         "asks_pieces": bool(asked_pieces(case.version, case.answers, mandate=case.needs_mandate)),
         "quote": quote(case.version, case.answers, today),
         "twins": twins,

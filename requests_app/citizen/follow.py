@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from civil_status.documents import rendering
 from civil_status.documents.models import IssuedDocument, Status
 from requests_app import access, corrections, filing, letters, trials, workflow
-from requests_app.citizen.fill_in import SeeOther, attach_posted, own_file, page, pieces_shown, posted
+from requests_app.citizen.fill_in import SeeOther, attach_posted, by_piece, own_file, page, pieces_shown, posted
 from requests_app.citizen.forms import EvidenceForm, TrackingForm
 from requests_app.evidence import standing
 from requests_app.experts import asking
@@ -61,7 +61,7 @@ def case_page(request: HttpRequest, case: ServiceRequest) -> HttpResponse:
         "ready_on": capacity.ready_on(case) if case.state in WITH_THE_OFFICE and not case.is_trial else None,
         "changes": corrections.changes(case),
         "because": case.refused_because,
-        "files": case.evidence.filter(message=None, opinion=None).order_by("piece", "id"),
+        "files": by_piece(case, case.evidence.filter(message=None, opinion=None)),
         "replaced": corrections.replaced(case),
         "document": document,
         "downloadable": case.version.circuit.downloads and (document or trials.has_paper(case)),

@@ -10,16 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import escape
 
 from arrondissements.models import JournalEntry
-from portal.demo.cases import picture
+from portal.demo.cases import BURIAL, picture
 from requests_app import admission, filing, offices, slip, workflow
 from requests_app.catalogue import published
 from requests_app.catalogue.field_types import places
 from requests_app.catalogue.models import Service
 from requests_app.models import Channel, SeenPiece, ServiceRequest
 from requests_app.states import State
-from tests.requests_app.citizen import LIFE, begun, filled, page, posted_step, sent
+from tests.requests_app.citizen import LIFE, begun, filled, opened, page, posted_step, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +211,19 @@ def test_the_review_reads_everything_back_with_a_link_to_change_it(awa):
     for words in ("DOSSOU-YOVO", "2 septembre 1957", "Dandji (1er arrondissement)", "01\u00a096\u00a000", "photo.jpg"):
         assert words in text
     assert text.count("Modifier") >= 10
+
+
+def test_the_review_and_the_case_say_what_each_file_is(awa):
+    """A phone names every photo alike: a citizen, or a clerk on the phone with him, tells them apart by the piece."""
+    case = filled(awa, "permis-inhumer")
+    names = [piece["label"] for piece in case.version.evidence if piece["key"] in BURIAL.pieces]
+    review = awa.get(page(case, "review"))
+    assert [name for name, _files in review.context["files"]] == names
+    assert all(f"<h3>{escape(name)}</h3>" in review.text for name in names)
+    sent(awa, case)
+    shown = awa.get(reverse("requests:case", args=[opened(awa, stored(case)).shown_reference]))
+    assert [name for name, _files in shown.context["files"]] == names
+    assert all(f"<h3>{escape(name)}</h3>" in shown.text for name in names)
 
 
 def test_nothing_is_filed_without_the_declaration(awa):

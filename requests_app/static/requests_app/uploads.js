@@ -59,6 +59,19 @@ function settle(piece, item, told) {
     if (same || replaced) other.remove();
   }
   show(item, told.state === "AVAILABLE" ? "checked" : "received", told.label);
+  forgive(piece);
+}
+
+// What was asked for has come: the page no longer says that it is missing.
+function forgive(piece) {
+  for (const sentence of piece.querySelectorAll(".errorlist")) sentence.remove();
+  piece.classList.remove("bad");
+  const input = piece.querySelector("input[type=file]");
+  input.removeAttribute("aria-invalid");
+  const summary = document.getElementById("erreurs");
+  const link = summary && summary.querySelector(`a[href="#${input.id}"]`);
+  if (link) link.closest("li").remove();
+  if (summary && !summary.querySelector("li")) summary.remove();
 }
 
 // -- The line ------------------------------------------------------------------------------------
