@@ -273,7 +273,7 @@ def test_the_agent_keeps_a_number_a_day_and_a_service_and_nothing_else(relay, ga
     filed = stored(case)
     assert filed.shown_reference in text
     assert "Certificat de vie" in text
-    for private in ("Dossou", "96\u00a000\u00a000\u00a002", "déposée<"):
+    for private in ("Dossou", "96\u00a000\u00a000\u00a002", "Déposée<"):
         assert private not in text
     for name, args in (("step", [1]), ("contact", []), ("evidence", []), ("review", [])):
         assert relay.get(page(case, name, *args)).status_code == 404
