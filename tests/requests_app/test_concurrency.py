@@ -1,10 +1,9 @@
 """What happens when everybody clicks at once. On PostgreSQL, with real transactions."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from arrondissements import journal
@@ -13,25 +12,9 @@ from requests_app import moving, workflow
 from requests_app.evidence.standing import arrived_files
 from requests_app.models import ServiceRequest
 from requests_app.states import State
+from tests.together import all_at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
-
-
-def all_at_once(count, act):
-    """Run `act(i)` in `count` threads that start together; return what each returned or raised."""
-    gate = threading.Barrier(count)
-
-    def run(i):
-        gate.wait()
-        try:
-            return act(i)
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
 
 
 def fresh(pk):

@@ -21,7 +21,7 @@ from requests_app.evidence.checks import MAX_BYTES
 from requests_app.models import Evidence, PartialUpload
 from requests_app.states import State
 from tests.requests_app.citizen import begun, opened, page
-from tests.requests_app.test_concurrency import all_at_once
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from requests_app.promises import helping
 from requests_app.states import State
 from tests.requests_app.citizen import LIFE
 from tests.requests_app.desk import read_by
-from tests.requests_app.test_concurrency import all_at_once
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 TUESDAY = datetime.datetime(2026, 11, 17, 9, 0, tzinfo=datetime.UTC)

@@ -7,7 +7,7 @@ from civil_status.documents.models import IssuedDocument
 from requests_app.models import BatchAct, BatchRow, RowState, ServiceRequest
 from requests_app.states import State
 from requests_app.teamwork import batches
-from tests.requests_app.test_concurrency import all_at_once
+from tests.together import all_at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 WORKERS = 4

@@ -3,7 +3,6 @@
 import datetime
 import io
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 
 import pikepdf
 import pytest
@@ -22,6 +21,7 @@ from requests_app.states import State
 from requests_app.walk_ins import slip_sheet, slips
 from tests.requests_app.desk import text_of
 from tests.requests_app.test_counter import typed
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -212,23 +212,10 @@ def test_the_report_asks_no_more_with_more_slips(signed_in, cast, batch):
 # -- Everybody at once --------------------------------------------------------------------------
 
 
-def at_once(count, act):
-    def run(i):
-        try:
-            return act(i)
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_batches_printed_at_once_share_no_number(cast):
-    results = at_once(8, lambda _: slips.print_batch(cast.first, 5, by=cast.mahugnon))
+    results = all_at_once(8, lambda _: slips.print_batch(cast.first, 5, by=cast.mahugnon))
     assert all(isinstance(result, list) for result in results)
     assert sorted(EmergencySlip.objects.values_list("serial", flat=True)) == list(range(1, 41))
 
@@ -245,7 +232,7 @@ def test_without_the_lock_two_batches_would_want_the_same_number(cast):
                 office=cast.first, serial=last + 1, code=new_code(slips.SYMBOLS), printed_by=cast.mahugnon
             )
 
-    results = at_once(8, unlocked)
+    results = all_at_once(8, unlocked)
     assert any(isinstance(result, IntegrityError) for result in results)
 
 
@@ -264,7 +251,7 @@ def test_two_clerks_who_type_the_same_slip_file_one_request(cast, draft):
         same = EmergencySlip.objects.select_related("office").get(pk=slip.pk)
         return slips.key_in(same, ServiceRequest.objects.get(pk=drafts[i].pk), received_at=yesterday(), by=cast.fifame)
 
-    results = at_once(4, type_it)
+    results = all_at_once(4, type_it)
     assert {type(result) for result in results} == {ServiceRequest, workflow.Refused}, results
     assert sum(isinstance(result, ServiceRequest) for result in results) == 1
     assert ServiceRequest.objects.filter(state=State.SUBMITTED).count() == 1
