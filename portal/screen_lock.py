@@ -22,7 +22,7 @@ from arrondissements import journal
 from arrondissements.models import QuickPin, User
 
 DIGITS = 6
-LOCKED, SEEN = "locked_at", "seen_at"
+LOCKED, SEEN, SEEN_WRITING = "locked_at", "seen_at", "seen_writing"
 # How often a session that is in use is written down as such: seconds.
 STEP = 60
 NEVER_IDLE = ("/admin/", "/relais/", "/en/relais/")
@@ -38,18 +38,20 @@ def is_locked(request: HttpRequest) -> bool:
     """Whether the screen is locked; locks it when nobody used it for `LOCK_AFTER_MINUTES`.
 
     The pages of editors and of relay agents do not lock by themselves, because a long text, or the form of a citizen,
-    is filled in there without a request of the staff; once locked, they answer the lock page like all others. Writes
-    the session once a minute at most.
+    is filled in there without a request of the staff: whoever was on one of them, and goes on there, is not idle. A
+    screen left on another page does not open by their address. Once locked, they answer the lock page like all others.
+    Writes the session once a minute at most, and when one goes there or comes back.
     """
-    if LOCKED in request.session:
+    session = request.session
+    if LOCKED in session:
         return True
-    now = int(time.time())
-    idle = now - request.session.get(SEEN, now)
-    if idle > settings.LOCK_AFTER_MINUTES * 60 and not request.path.startswith(NEVER_IDLE):
+    now, writes = int(time.time()), request.path.startswith(NEVER_IDLE)
+    idle, was_writing = now - session.get(SEEN, now), session.get(SEEN_WRITING, False)
+    if idle > settings.LOCK_AFTER_MINUTES * 60 and not (writes and was_writing):
         lock(request, why="idle")
         return True
-    if idle > STEP or SEEN not in request.session:
-        request.session[SEEN] = now
+    if idle > STEP or SEEN not in session or writes != was_writing:
+        session[SEEN], session[SEEN_WRITING] = now, writes
     return False
 
 
