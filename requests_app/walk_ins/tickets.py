@@ -65,15 +65,19 @@ def take(office: Office, purpose: str, service: Service | None = None) -> Ticket
 
 
 @transaction.atomic
-def call_next(office: Office, *, by: User, window: str) -> Ticket | None:
+def call_next(office: Office, *, by: User, window: str, after: str | None = None) -> Ticket | None:
     """Call whoever waits for longest, at `window`; None when nobody does. Whom `by` was serving is served.
 
-    The row is locked and those locked by others are passed over: two clerks never call the same ticket.
+    `after` is the ticket (its id, "" for none) that `by` saw as being served: a button pressed twice calls one person,
+    not two. The row is locked and those locked by others are passed over: two clerks never call the same ticket.
     """
     window = WORD.sub("", window.strip())[:LONGEST_WINDOW]
     if not window:
         raise workflow.Refused(_("Écrivez d’abord le nom de votre guichet."))
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # the second press waits for the first
     serving = called_by(office, by)
+    if serving and after is not None and str(serving.pk) != after:
+        return serving
     if serving:
         served(serving, by=by)
     waiting = today_in(office).filter(state=TicketState.WAITING).order_by("number")

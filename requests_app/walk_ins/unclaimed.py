@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -117,6 +118,6 @@ def _tell_offices(listed: list[ServiceRequest]) -> None:
                 "%(count)d documents attendent au guichet depuis longtemps, malgré deux rappels.",
                 count,
             ) % {"count": count}
-            body += f"\n\n{settings.SITE_BASE_URL}/agent/non-reclames/{office.code}/"
+            body += f"\n\n{settings.SITE_BASE_URL}{reverse('desk:unclaimed', args=[office.code])}"
         key = f"unclaimed-office:{office.pk}:{timezone.localdate().isoformat()}"
         outbox.put("email", {"to": office.email, "subject": subject, "body": body}, key=key)

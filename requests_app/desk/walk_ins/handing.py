@@ -13,8 +13,9 @@ from requests_app import access, workflow
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.desk.acts import ACTS, answer, show_act
 from requests_app.desk.desk import StaffRequest
+from requests_app.desk.dossier import gate
 from requests_app.desk.forms import CHOOSE_ONE, ActForm
-from requests_app.dossier.reading import note_reading
+from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import evidence_answer
 from requests_app.file_inputs import ACCEPTED_FILES
 from requests_app.models import FileState, IdentityPaper, ServiceRequest
@@ -77,7 +78,7 @@ def hand_over(request: StaffRequest, reference: str) -> HttpResponse:
     """Hand a document over; the button "send" only sends the code, and what was typed stays."""
     case = access.workable(request.user, reference, "deliver")
     if request.method != "POST":
-        return _show(request, case, HandOverForm(case=case))
+        return gate.ask_first(request, case) or _show(request, case, HandOverForm(case=case))
     form = HandOverForm(request.POST, request.FILES, case=case)
     if SEND in request.POST:
         return _send(request, case, form)
@@ -88,12 +89,15 @@ def hand_over(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def signature(request: StaffRequest, reference: str) -> HttpResponseBase:
-    """The signature given against a document, for those who may open its case; or 404."""
+    """The signature given against a document, for those who may open its case and said why; or 404."""
     case = access.readable(request.user, reference)
     kept = handing.signature_of(case)
     if kept is None or kept.state != FileState.AVAILABLE:
         raise Http404
-    note_reading(f"evidence:{kept.pk}", request.user, case.office)
+    asking = gate.ask_first(request, case)
+    if asking is not None:
+        return asking
+    note_reading(f"evidence:{kept.pk}", request.user, case.office, Reason.FILE)
     return evidence_answer(request, kept, to_staff=True, inline=True)
 
 
@@ -134,4 +138,6 @@ def _handed(request: StaffRequest, case: ServiceRequest, form: HandOverForm) -> 
 
 
 def _show(request: StaffRequest, case: ServiceRequest, form: HandOverForm) -> HttpResponse:
+    """The page names who asked and her phone: that is a reading, for the act."""
+    note_reading(case.obj, request.user, case.office, Reason.ACT)
     return show_act(request, DELIVER, case, form, template=TEMPLATE, phones=len(case.told_phones))

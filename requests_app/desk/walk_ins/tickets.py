@@ -50,7 +50,7 @@ def call(request: StaffRequest, office: str) -> HttpResponse:
     if window:
         request.session[WINDOW] = window
     try:
-        ticket = tickets.call_next(here, by=request.user, window=window)
+        ticket = tickets.call_next(here, by=request.user, window=window, after=request.POST.get("serving"))
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
     else:

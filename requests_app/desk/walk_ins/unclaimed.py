@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from arrondissements import sheets
+from arrondissements import journal, sheets
 from arrondissements.models import Office
 from requests_app.catalogue.inputs import phone_in_words
 from requests_app.desk.access import MAY_EXPORT
@@ -46,11 +46,12 @@ def waiting(request: StaffRequest, office: str = "") -> HttpResponse:
 
 @require_safe
 def export(request: StaffRequest, office: str, kind: str) -> HttpResponseBase:
-    """The same as a spreadsheet, for those who may take names away."""
+    """The same as a spreadsheet, for those who may take names away; it is written in the journal."""
     desk = Desk(request.user)
     here = access.counter(desk, office)
     if not desk.serves_as(here, *MAY_EXPORT):
         raise Http404
+    journal.record_reading(obj=f"unclaimed:{here.code}", by=request.user, office=here, reason="export")
     lines = _lines(_rows(here, _days(request), request.GET.get("service", "")[:60]))
     if kind == "xlsx":
         answer = StreamingHttpResponse(

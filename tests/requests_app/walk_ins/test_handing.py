@@ -143,6 +143,24 @@ def test_the_act_itself_refuses_a_hand_over_without_proof(ready, cast):
         HandOver.objects.create(case=ready, by=cast.fifame, recipient="Awa", identity="CIP")
 
 
+def test_the_page_that_names_who_comes_asks_why_it_is_opened(ready, fifame, cast):
+    assert ready.applicant_name not in text_of(fifame.get(address(ready)))
+    fifame.post(address(ready, "ouvrir/"), {"reason": "help"})
+    assert ready.applicant_name in text_of(fifame.get(address(ready)))
+    [line] = JournalEntry.objects.filter(obj=ready.obj, chain="reads")
+    assert (line.by, line.reason) == (cast.fifame, "help")
+
+
+def test_a_signature_is_read_for_a_reason_that_is_written(ready, fifame, signed_in, cast):
+    fifame.post(address(ready), WHO | {"signature_drawn": drawn_signature()})
+    rekia = signed_in(cast.rekia)
+    assert rekia.get(address(ready, "remise/signature/")).headers["Content-Type"].startswith("text/html")
+    rekia.post(address(ready, "ouvrir/"), {"reason": "check"})
+    assert rekia.get(address(ready, "remise/signature/")).headers["Content-Type"] == "image/png"
+    signature = f"evidence:{HandOver.objects.get().signature_id}"
+    assert JournalEntry.objects.get(obj=signature, chain="reads", by=cast.rekia).reason == "file"
+
+
 def test_the_signature_is_for_the_office_only(ready, fifame, signed_in, cast):
     fifame.post(address(ready), WHO | {"signature_drawn": drawn_signature()})
     assert signed_in(cast.codjo).get(address(ready, "remise/signature/")).status_code == 404

@@ -3,7 +3,6 @@
 import datetime
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
@@ -19,6 +18,7 @@ from requests_app.catalogue.models import Service
 from requests_app.models import Purpose, Ticket, TicketState
 from requests_app.walk_ins import tickets
 from tests.requests_app.desk import text_of
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +96,19 @@ def test_numbers_begin_again_each_day_and_in_each_office(cast):
 
 
 # -- The window ---------------------------------------------------------------------------------
+
+
+def test_the_button_pressed_twice_calls_one_person(signed_in, cast):
+    taken(cast, 3)
+    fifame = signed_in(cast.fifame)
+    for served in ("", ""):  # the same page sent twice, before the first answer came
+        fifame.post(f"{ROOM}appeler/", {"window": "2", "serving": served})
+    assert list(Ticket.objects.values_list("state", flat=True)) == ["CALLED", "WAITING", "WAITING"]
+    page = fifame.get(ROOM)
+    [seen] = re.findall(r'name="serving" value="(\d+)"', page.text)
+    for _press in range(2):
+        fifame.post(f"{ROOM}appeler/", {"window": "2", "serving": seen})
+    assert list(Ticket.objects.values_list("state", flat=True)) == ["SERVED", "CALLED", "WAITING"]
 
 
 def test_a_clerk_calls_the_next_one_and_the_screen_says_where_to_go(signed_in, cast, client):
@@ -226,23 +239,10 @@ def test_the_screens_ask_no_more_with_more_people(signed_in, cast, client):
 # -- Everybody at once --------------------------------------------------------------------------
 
 
-def at_once(count, act):
-    def run(i):
-        try:
-            return act(i)
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_twenty_fingers_at_once_get_twenty_numbers(cast):
-    results = at_once(20, lambda _: tickets.take(cast.first, Purpose.ASK).number)
+    results = all_at_once(20, lambda _: tickets.take(cast.first, Purpose.ASK).number)
     assert sorted(results) == list(range(1, 21))
 
 
@@ -256,7 +256,7 @@ def test_without_the_lock_two_fingers_would_want_one_number(cast):
             last = tickets.today_in(cast.first).aggregate(last=Max("number"))["last"] or 0
             return Ticket.objects.create(office=cast.first, number=last + 1).number
 
-    assert any(isinstance(result, IntegrityError) for result in at_once(12, unlocked))
+    assert any(isinstance(result, IntegrityError) for result in all_at_once(12, unlocked))
 
 
 @pytest.mark.postgresql
@@ -264,10 +264,18 @@ def test_without_the_lock_two_fingers_would_want_one_number(cast):
 def test_six_clerks_who_call_at_once_call_six_people(cast):
     taken(cast, 4)
     clerks = [cast.sena, cast.other_clerk, cast.mahugnon, cast.fifame, cast.rekia, cast.koffi]
-    called = at_once(6, lambda i: tickets.call_next(cast.first, by=clerks[i], window=f"{i}"))
+    called = all_at_once(6, lambda i: tickets.call_next(cast.first, by=clerks[i], window=f"{i}"))
     numbers = [ticket.number for ticket in called if ticket is not None]
     assert sorted(numbers) == [1, 2, 3, 4]
     assert not any(isinstance(result, workflow.Refused) for result in called)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_one_clerk_who_presses_four_times_at_once_calls_one_person(cast):
+    taken(cast, 4)
+    called = all_at_once(4, lambda _: tickets.call_next(cast.first, by=cast.fifame, window="1", after=""))
+    assert {ticket.number for ticket in called} == {1}
 
 
 @pytest.mark.postgresql
@@ -283,5 +291,5 @@ def test_without_the_row_lock_two_clerks_would_call_the_same_person(cast):
         Ticket.objects.filter(pk=ticket.pk).update(**facts)
         return ticket.number
 
-    numbers = at_once(4, unlocked)
+    numbers = all_at_once(4, unlocked)
     assert len(set(numbers)) < 4

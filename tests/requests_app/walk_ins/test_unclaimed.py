@@ -135,6 +135,8 @@ def test_the_table_leaves_with_the_clerk(ready, signed_in, cast):
     assert len(lines) == 2
     assert ready.shown_reference in lines[1]
     assert b"".join(client.get(f"{LIST}export.xlsx?jours=0").streaming_content).startswith(b"PK")
+    taken_away = JournalEntry.objects.filter(obj="unclaimed:arrondissement-1", by=cast.sena, reason="export")
+    assert taken_away.count() == 2
 
 
 def test_the_list_asks_no_more_with_more_documents(ready, filed_case, signed_in, cast):
