@@ -26,7 +26,7 @@ from requests_app.desk import signing, ticked
 from requests_app.desk.desk import StaffRequest, show
 from requests_app.desk.signing_code import CodeForm
 from requests_app.dossier.reading import Reason
-from requests_app.models import BatchAct, ServiceRequest
+from requests_app.models import Batch, BatchAct, ServiceRequest
 from requests_app.states import State
 from requests_app.teamwork import batches
 from requests_app.teamwork.row_acts import MOST_SIGNATURES
@@ -79,12 +79,18 @@ def sign_many(request: StaffRequest) -> HttpResponse:
 
 
 def _order(request: StaffRequest, form: SignForm, rows: list[tuple[int, str]]) -> Any:
-    """The batch, once the code is checked: last, because a code serves once."""
+    """The batch, once the code is checked: last, because a code serves once.
+
+    A form sent twice is the batch of the first time, though its code has served.
+    """
+    ordered = Batch.objects.filter(pk=form.cleaned_data["key"], by=request.user)
     try:
+        if known := ordered.first():
+            return known
         if not rows:
             raise Refused(_("Cochez au moins un document."))
         if not form.confirms(request.user):
-            return None
+            return ordered.first()  # sent twice at the same moment
         return batches.order(BatchAct.ISSUE, rows, by=request.user, key=form.cleaned_data["key"], confirmed=True)
     except Refused as refused:
         form.add_error(None, str(refused))

@@ -85,8 +85,12 @@ def cancel(request: StaffRequest, office: str, pk: int) -> HttpResponse:
     """Somebody is not away after all, or is back before the day."""
     here = access.office_headed(request.user, office)
     absence = access.absence(here, pk)
-    absences.cancel(absence, by=request.user, office=here)
-    messages.success(request, _("L’absence de %(name)s est levée.") % {"name": assigning.name_of(absence.user)})
+    try:
+        absences.cancel(absence, by=request.user, office=here)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("L’absence de %(name)s est levée.") % {"name": assigning.name_of(absence.user)})
     return redirect("desk:team", here.code)
 
 

@@ -37,6 +37,7 @@ def note(
 ) -> Absence:
     """Write that `user`, of the office that `by` heads, is away; begun, his desk is emptied. Raises `Refused`."""
     _authorise(by, office)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two heads at once note one absence
     _refuse_dates(user, starts, ends)
     if not Posting.objects.on(starts).filter(user=user, office=office).exists():
         raise Refused(_("Cette personne ne sert pas dans ce bureau à cette date."))
@@ -54,16 +55,19 @@ def note(
 
 @transaction.atomic
 def cancel(absence: Absence, *, by: User, office: Office) -> None:
-    """He is not away, or is back before the day: an absence to come goes, one begun ends yesterday."""
+    """He is not away, or is back before the day: an absence to come goes, one begun ends yesterday.
+
+    Raises `Refused` when it is over, or when somebody said so before.
+    """
     _authorise(by, office)
     today = timezone.localdate()
-    if absence.ends is not None and absence.ends < today:
-        raise Refused(_("Cette absence est déjà finie."))
-    yesterday = today - datetime.timedelta(days=1)
+    still = Absence.objects.filter(pk=absence.pk, ends__gte=today)
     if absence.starts >= today:
-        absence.delete()
+        changed, _rows = still.delete()
     else:
-        Absence.objects.filter(pk=absence.pk).update(ends=yesterday)
+        changed = still.update(ends=today - datetime.timedelta(days=1))
+    if not changed:
+        raise Refused(_("Cette absence est déjà finie."))
     journal.record("absence.cancel", obj=f"absence:{absence.pk}", by=by, office=office)
 
 

@@ -66,7 +66,9 @@ def plan(office: Office) -> Plan:
 
 
 def _pile(office: Office) -> list[ServiceRequest]:
-    pile = ServiceRequest.objects.filter(office=office, state__in=IN_HAND, assigned_to=None, is_trial=False)
+    """What nobody has; what another office helps with is on the desks of that office."""
+    nobodys = ServiceRequest.objects.filter(office=office, state__in=IN_HAND, assigned_to=None, helping_office=None)
+    pile = nobodys.filter(is_trial=False)
     return list(pile.only("pk", "updated_at", "due_on").order_by("due_on", "pk")[:MOST_CASES])
 
 

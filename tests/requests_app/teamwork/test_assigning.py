@@ -17,6 +17,7 @@ from requests_app.states import State
 from requests_app.teamwork import absences, assigning, balancing
 from tests.cast import deliver_all
 from tests.requests_app.desk import text_of
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -180,6 +181,13 @@ def test_who_is_away_gets_nothing_of_the_pile(several, away, cast):
     assert [share.clerk for share in balancing.plan(cast.first).shares] == [cast.other_clerk]
 
 
+def test_what_another_office_helps_with_is_in_nobodys_pile(several, cast):
+    mine, helped = several(2)
+    ServiceRequest.objects.filter(pk=helped.pk).update(helping_office=cast.fifth)
+    plan = balancing.plan(cast.first)
+    assert [case.pk for share in plan.shares for case in share.gets] == [mine.pk]
+
+
 def test_what_is_done_is_what_was_shown(several, signed_in, cast):
     cases = several(3)
     client = signed_in(cast.mahugnon)
@@ -309,6 +317,24 @@ def test_the_head_notes_and_lifts_an_absence_on_the_page(several, signed_in, cas
     absence = Absence.objects.get()
     client.post(f"/agent/arrondissement-1/equipe/absences/{absence.pk}/lever/")
     assert not Absence.objects.exists()
+
+
+def test_the_journal_names_the_absence_that_is_lifted_and_the_second_head_reads_that_it_is_over(away, cast):
+    absence = away(cast.sena)
+    obj, seen_by_another = f"absence:{absence.pk}", Absence.objects.get(pk=absence.pk)
+    absences.cancel(absence, by=cast.mahugnon, office=cast.first)
+    assert JournalEntry.objects.filter(act="absence.cancel", obj=obj).count() == 1
+    with pytest.raises(workflow.Refused, match="déjà finie"):
+        absences.cancel(seen_by_another, by=cast.mahugnon, office=cast.first)
+    assert JournalEntry.objects.filter(act="absence.cancel").count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_an_absence_noted_by_two_heads_at_once_is_noted_once(away, cast):
+    answers = all_at_once(2, lambda _: away(cast.sena))
+    assert Absence.objects.count() == 1
+    assert sorted(type(one).__name__ for one in answers) == ["Absence", "Refused"]
 
 
 def test_the_team_page_costs_the_same_for_a_large_team(signed_in, cast):

@@ -112,6 +112,23 @@ def test_the_code_serves_once(accepted, signed_in, cast):
     assert client.post(LOT, confirmed(second, code=code)).status_code == 422
 
 
+def test_the_form_sent_twice_is_one_batch_and_nobody_reads_that_nothing_was_signed(accepted, signed_in, cast):
+    [case], client = accepted(1), signed_in(cast.rekia)
+    posted = confirmed(client.post(LOT, {"case": [case.reference]}))
+    first, again = client.post(LOT, posted), client.post(LOT, posted)
+    assert again.url == first.url
+    assert Batch.objects.count() == 1
+
+
+def test_the_batch_of_somebody_else_is_not_opened_by_its_key(accepted, signed_in, cast):
+    """The near miss."""
+    [case], rekia, secretary = accepted(1), signed_in(cast.rekia), signed_in(cast.secretary)
+    posted = confirmed(rekia.post(LOT, {"case": [case.reference]}))
+    rekia.post(LOT, posted)
+    answer = secretary.post(LOT, posted | {"code": "000000"})
+    assert "/agent/lots/" not in answer.headers.get("Location", "")
+
+
 def test_a_recovery_code_signs_and_is_spent(accepted, signed_in, cast):
     device = StaticDevice.objects.create(user=cast.rekia, name="recovery", confirmed=True)
     device.token_set.create(token="abcd2345")
