@@ -45,12 +45,16 @@ def working_days(start: datetime.date, end: datetime.date, office: int | None = 
 
 
 def _late(days: int) -> str:
+    if days == 0:  # since the last working day
+        return _("en retard")
     return ngettext(
         "en retard de %(count)d jour ouvré", "en retard de %(count)d jours ouvrés", days
     ) % {"count": days}  # fmt: skip
 
 
 def _ahead(days: int) -> str:
+    if days == 0:  # the day was worked when it was promised: a holiday or a closure came after
+        return _("à rendre au prochain jour ouvré")
     return ngettext("dans %(count)d jour ouvré", "dans %(count)d jours ouvrés", days) % {"count": days}
 
 

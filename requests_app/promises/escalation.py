@@ -60,7 +60,7 @@ def remind(case: ServiceRequest, rule: EscalationRule) -> bool:
     if not is_new:
         return False
     if rule.tells == Told.APPLICANT:
-        _apologise(case)
+        _apologise(case, rule)
         journal.record("case.apology", obj=case.obj, by=None, office=case.office, details={"days": rule.days})
     else:
         told = _tell_staff(case, rule)
@@ -73,7 +73,7 @@ def _concerned(rule: EscalationRule, ruled: set[int]) -> Iterator[ServiceRequest
     """The cases the rule may concern today and of which nobody was told yet, the oldest promise first."""
     today = timezone.localdate()
     # The town's calendar never counts fewer days than an office's: what it leaves out is not reached anywhere.
-    last = calendar.add_working_days(today, -rule.days) if rule.days <= 0 else today - calendar.ONE_DAY
+    last = calendar.add_working_days(today, -rule.days) if rule.days <= 0 else today - rule.days * calendar.ONE_DAY
     for case in _waiting(rule, ruled, today, last).iterator(chunk_size=200):
         if is_reached(rule, case, today):
             yield case
@@ -104,6 +104,6 @@ def _tell_staff(case: ServiceRequest, rule: EscalationRule) -> int:
     return telling.write_to(people, "reminder", facts, key=f"reminder:{case.pk}:{case.due_on}:{rule.days}:{rule.tells}")
 
 
-def _apologise(case: ServiceRequest) -> None:
+def _apologise(case: ServiceRequest, rule: EscalationRule) -> None:
     expected = capacity.ready_on(case)
-    notices.tell(case, "apology", key=f"apology:{case.pk}:{case.due_on}", expected=expected)
+    notices.tell(case, "apology", key=f"apology:{case.pk}:{case.due_on}:{rule.days}", expected=expected)

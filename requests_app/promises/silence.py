@@ -6,10 +6,12 @@ likes: a case is marked once, and each person is written to once for each stage.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from arrondissements import calendar, journal
@@ -22,14 +24,17 @@ from requests_app.states import WITH_THE_OFFICE
 # Working days the head of the office has before the executive secretary is told too.
 DAYS_BEFORE_ESCALATION = 5
 FARTHEST = 400  # working days counted one by one
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 500  # told of in one run, of each stage
+CHUNK = 200
 
 
 def sweep() -> int:
     """The chore: mark the cases whose silence is reached, then escalate; return how many people were told of a case."""
     today = timezone.localdate()
-    told = sum(_notice(case) for case in _unmarked() if is_reached(case, today))
-    return told + sum(_escalate(case) for case in _marked() if _is_ignored(case, today))
+    reached = (case for case in _unmarked(today) if is_reached(case, today))
+    told = sum(_notice(case) for case in islice(reached, MOST_AT_ONCE))
+    ignored = (case for case in _marked() if _is_ignored(case, today))
+    return told + sum(_escalate(case) for case in islice(ignored, MOST_AT_ONCE))
 
 
 def is_reached(case: ServiceRequest, today: datetime.date) -> bool:
@@ -41,19 +46,32 @@ def is_reached(case: ServiceRequest, today: datetime.date) -> bool:
 def elapsed(case: ServiceRequest, since: datetime.date, today: datetime.date) -> int:
     """Working days after `since` up to `today`, less those the applicant took to answer."""
     count = calendar.working_days_between(since, today, FARTHEST)
-    for asked_at, answered_at in case.information_requests.values_list("asked_at", "answered_at"):
-        start = max(timezone.localdate(asked_at), since)
-        end = timezone.localdate(answered_at) if answered_at else today
+    for asked in case.information_requests.all():
+        start = max(timezone.localdate(asked.asked_at), since)
+        end = timezone.localdate(asked.answered_at) if asked.answered_at else today
         count -= calendar.working_days_between(start, min(end, today), FARTHEST) if start < end else 0
     return count
 
 
-def _unmarked() -> QuerySet[ServiceRequest]:
-    return _waiting([v.pk for v in _silent_versions()]).filter(silence_at=None)[:MOST_AT_ONCE]
+def _unmarked(today: datetime.date) -> Iterator[ServiceRequest]:
+    """Those filed longer ago than the days of their own version: its working days are never fewer than its days.
+
+    What is not reached yet, because the applicant took his time, keeps nobody else waiting.
+    """
+    old = Q(pk__in=[])
+    for version in _silent_versions():
+        day = today - datetime.timedelta(days=version.circuit.silence_days or 0)
+        old |= Q(version=version, submitted_at__lt=timezone.make_aware(datetime.datetime.combine(day, datetime.time())))
+    return _each(_waiting().filter(old, silence_at=None))
 
 
-def _marked() -> QuerySet[ServiceRequest]:
-    return _waiting([v.pk for v in _silent_versions() if v.circuit.escalates]).exclude(silence_at=None)[:MOST_AT_ONCE]
+def _marked() -> Iterator[ServiceRequest]:
+    """Those of which the head was told, and nobody above him."""
+    versions = [version.pk for version in _silent_versions() if version.circuit.escalates]
+    escalated = JournalEntry.objects.filter(
+        obj=Concat(Value("case:"), Cast(OuterRef("pk"), CharField())), act="case.silence_escalated"
+    )
+    return _each(_waiting().filter(~Exists(escalated), version__in=versions).exclude(silence_at=None))
 
 
 def _silent_versions() -> list[ServiceVersion]:
@@ -61,9 +79,14 @@ def _silent_versions() -> list[ServiceVersion]:
     return [version for version in with_silence if version.circuit.silence_days]
 
 
-def _waiting(versions: list[int]) -> QuerySet[ServiceRequest]:
-    cases = ServiceRequest.objects.filter(version__in=versions, state__in=WITH_THE_OFFICE, is_trial=False)
+def _waiting() -> QuerySet[ServiceRequest]:
+    cases = ServiceRequest.objects.filter(state__in=WITH_THE_OFFICE, is_trial=False)
     return cases.select_related("version__service", "office").order_by("submitted_at", "pk")
+
+
+def _each(cases: QuerySet[ServiceRequest]) -> Iterator[ServiceRequest]:
+    """One after the other, with what the applicant was asked. 2 queries for each `CHUNK` cases."""
+    return cases.prefetch_related("information_requests").iterator(chunk_size=CHUNK)
 
 
 @transaction.atomic
@@ -81,11 +104,9 @@ def _notice(case: ServiceRequest) -> int:
 
 
 def _is_ignored(case: ServiceRequest, today: datetime.date) -> bool:
-    """Whether the head of the office was told long enough ago, and nobody above him yet."""
+    """Whether the head of the office was told long enough ago."""
     since = timezone.localdate(case.silence_at)
-    if elapsed(case, since, today) <= DAYS_BEFORE_ESCALATION:
-        return False
-    return not JournalEntry.objects.filter(obj=case.obj, act="case.silence_escalated").exists()
+    return elapsed(case, since, today) > DAYS_BEFORE_ESCALATION
 
 
 @transaction.atomic

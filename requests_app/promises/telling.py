@@ -10,10 +10,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from arrondissements import outbox
 from arrondissements.models import Absence, Posting, Role, User
+
+LANGUAGE = "fr"
 
 
 def heads(office: int | None) -> list[User]:
@@ -41,7 +43,8 @@ def write_to(people: Iterable[User], template: str, facts: dict[str, Any], *, ke
     """
     page = facts.get("page") or reverse("desk:case", args=[facts["case"].reference])
     facts = {**facts, "address": settings.SITE_BASE_URL + page, "town_hall": settings.TOWN_HALL}
-    words = render_to_string(f"emails/{template}.txt", facts).strip()
+    with translation.override(LANGUAGE):  # whatever the screen of who asked
+        words = render_to_string(f"emails/{template}.txt", facts).strip()
     subject, _newline, body = words.partition("\n")
     rows = [
         ("email", {"to": user.email, "subject": subject, "body": body.strip()}, f"{key}:{user.pk}")

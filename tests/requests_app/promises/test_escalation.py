@@ -12,7 +12,7 @@ from requests_app import moving, workflow
 from requests_app.messaging.sms import segments
 from requests_app.models import Capacity, Escalation, EscalationRule, ServiceRequest, Told
 from requests_app.promises import escalation
-from tests.requests_app.test_concurrency import all_at_once
+from tests.together import all_at_once
 
 # A Tuesday without a public holiday in the three weeks that follow.
 TUESDAY = datetime.datetime(2026, 11, 17, 9, 0, tzinfo=datetime.UTC)
@@ -119,6 +119,16 @@ def test_the_apology_says_the_day_now_expected_still_in_one_segment(promised, cl
     assert "24/11/2026" in sms.payload["text"]
     assert segments(sms.payload["text"]) == 1
     assert "24" in email.payload["body"]
+
+
+@pytest.mark.django_db
+def test_a_second_apology_that_the_table_foresees_is_sent_and_not_only_written_down(promised, clock):
+    EscalationRule.objects.create(days=3, tells=Told.APPLICANT)
+    on(clock, 3)
+    assert apologies(promised).count() == 2  # an SMS and an e-mail
+    on(clock, 7)
+    assert apologies(promised).count() == 4
+    assert JournalEntry.objects.filter(obj=promised.obj, act="case.apology").count() == 2
 
 
 @pytest.mark.django_db

@@ -155,6 +155,40 @@ def test_a_reminder_never_reaches_the_secretary(silent, clock):
     assert "secretariat@example.bj" not in letters()
 
 
+def test_those_not_reached_yet_keep_nobody_waiting(silent, clock, cast, monkeypatch):
+    """A slow service filed first, then a quick one: the quick one is told of, however few are told of at once."""
+    monkeypatch.setattr(silence, "MOST_AT_ONCE", 1)
+    slow = silent("escalation", 20, surname="Lent")
+    clock.move_to(MONDAY + datetime.timedelta(minutes=1))
+    quick = silent("escalation", 1, surname="Vif")
+    on(clock, 2)
+    silence.sweep()
+    assert fresh(quick).silence_at is not None
+    assert fresh(slow).silence_at is None
+
+
+def test_those_escalated_already_keep_nobody_waiting(silent, clock, monkeypatch):
+    monkeypatch.setattr(silence, "MOST_AT_ONCE", 1)
+    first, second = silent("escalation", 1), silent("escalation", 1, surname="Autre")
+    on(clock, 2)
+    assert (silence.sweep(), silence.sweep()) == (1, 1)
+    on(clock, 14)
+    assert (silence.sweep(), silence.sweep(), silence.sweep()) == (1, 1, 0)
+    escalated = JournalEntry.objects.filter(act="case.silence_escalated").values_list("obj", flat=True)
+    assert set(escalated) == {first.obj, second.obj}
+
+
+def test_the_sweep_costs_the_same_for_three_cases_told_of_already(silent, clock, django_assert_num_queries):
+    cases = [silent("escalation", 1, surname=name) for name in ("Un", "Deux", "Trois")]
+    on(clock, 2)
+    silence.sweep()
+    on(clock, 14)
+    silence.sweep()
+    assert all(fresh(case).silence_at for case in cases)
+    with django_assert_num_queries(4):  # the versions and the cases of each stage
+        assert silence.sweep() == 0
+
+
 def test_a_head_without_address_is_told_by_the_mark(silent, clock, cast, signed_in, site):
     case = silent("reminder")
     cast.mahugnon.email = ""
