@@ -29,7 +29,7 @@ from requests_app.models import (
 from requests_app.states import State
 
 # The acts after which a figure is no longer what it was.
-DECISIONS = ("case.accept", "case.reject", "case.close")
+DECISIONS = ("case.accept", "case.reject", "case.close", "case.close_duplicate")
 COUNTED = (*DECISIONS, "case.submit", "case.ask_information", "case.return_to_clerk", "case.transfer")
 # A case counts elsewhere, or no longer, on all the days it ever counted.
 MOVES_THE_PAST = {"case.return_to_clerk", "case.transfer"}
@@ -48,8 +48,8 @@ def refresh() -> str:
     mark = FiguresMark.objects.get(pk=1)
     if mark.seq == 0 or head - mark.seq > MOST_LINES or head < mark.seq:
         return recount()
-    # Today always: minutes of work are written without a line of the journal.
-    days = _touched(mark.seq, head) | {timezone.localdate()}
+    # Today and the day of the last time, always: minutes of work are written without a line of the journal.
+    days = _touched(mark.seq, head) | {timezone.localdate(mark.counted_at), timezone.localdate()}
     with transaction.atomic():
         for day in sorted(days):
             _count(day, day)
@@ -78,7 +78,7 @@ def recount() -> str:
 
 def counted_at() -> datetime.datetime | None:
     """When the figures were last counted; None before the first time. 1 query."""
-    return FiguresMark.objects.filter(pk=1).values_list("counted_at", flat=True).first()
+    return FiguresMark.objects.filter(pk=1, seq__gt=0).values_list("counted_at", flat=True).first()
 
 
 def _touched(since: int, until: int) -> set[datetime.date]:

@@ -51,7 +51,7 @@ def chosen(asked: Any) -> Chosen:
     form.is_valid()
     since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
     if since and (until or today) >= since:
-        last = min(until or today, since + datetime.timedelta(days=LONGEST))
-        return Chosen(Period(since, last), None)
+        length = min((until or today) - since, datetime.timedelta(days=LONGEST))
+        return Chosen(Period(since, since + length), None)
     days = form.cleaned_data.get("days") or USUAL
     return Chosen(last_days(days), days)

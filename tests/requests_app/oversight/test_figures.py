@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from requests_app import workflow
 from requests_app.catalogue.models import RejectionMotive
-from requests_app.models import DayFigures, DayShare, FiguresMark, Handling, ServiceRequest
-from requests_app.oversight import counting, figures, standing
+from requests_app.models import DayFigures, DayShare, DuplicateVerdict, FiguresMark, Handling, ServiceRequest
+from requests_app.oversight import counting, figures, standing, watching
 from requests_app.oversight.figures import Period, Totals, within
 from requests_app.states import State
 
@@ -145,12 +145,45 @@ def test_counted_twice_it_is_the_same(filed_case, cast):
 def test_only_the_days_touched_are_counted_again(filed_case, cast):
     with at("2026-11-02"):
         filed_case()
+    with at("2026-11-03"):
         counting.refresh()
     old = DayFigures.objects.get(day="2026-11-02").pk
     filed_case(surname="Autre")
-    assert counting.refresh() == "1 day(s)"
+    assert counting.refresh() == "2 day(s)"  # that of the last time, and today
     assert DayFigures.objects.filter(pk=old).exists()
     assert FiguresMark.objects.get().counted_at == timezone.now()
+
+
+def test_the_minutes_written_after_the_last_count_of_a_day_are_counted_the_day_after(filed_case, cast):
+    with at("2026-11-02"):
+        case = filed_case()
+        counting.refresh()
+    with at("2026-11-02", "18:00"):
+        Handling.objects.create(
+            service=case.version.service, office=cast.first, by=cast.sena, act="take", seconds=90, at=timezone.now()
+        )
+    counting.refresh()
+    assert DayFigures.objects.get(day="2026-11-02").handled_seconds == 90
+
+
+def test_figures_that_were_never_counted_have_no_hour(filed_case, cast):
+    """The rules of what looks unusual leave their mark on the same row."""
+    filed_case()
+    watching.watch()
+    assert counting.counted_at() is None
+    counting.refresh()
+    assert counting.counted_at() == timezone.now()
+
+
+def test_a_duplicate_closed_is_counted_on_its_day_however_late_one_counts(filed_case, cast):
+    with at("2026-11-02"):
+        kept, twin = filed_case(), filed_case(given_names="Autre")
+        counting.refresh()
+    with at("2026-11-04"):
+        DuplicateVerdict.objects.create(first=kept, second=twin, same=True, by=cast.sena)
+        workflow.close_duplicate(twin, by=cast.sena, kept=kept)
+    counting.refresh()
+    assert DayFigures.objects.get(day="2026-11-04").decided == 1
 
 
 def test_everything_counted_again_agrees_with_day_after_day(filed_case, cast):

@@ -157,6 +157,7 @@ def test_a_level_for_each_share(share, level):
         ({"since": "2026-11-02", "until": "2026-11-03"}, None, "2026-11-02"),
         ({"since": "2026-11-02", "until": "2026-11-01"}, 30, "2026-10-25"),
         ({"since": "x"}, 30, "2026-10-25"),
+        ({"since": "9999-01-01", "until": "9999-12-31"}, None, "9999-01-01"),
     ],
 )
 def test_a_period_is_chosen(asked, days, first):
