@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 
 from arrondissements import journal, postings
 from arrondissements.models import JournalEntry, Role, User
@@ -56,4 +57,5 @@ def sheet(case: ServiceRequest, chain: str, words: Any) -> Iterator[list[str]]:
         person = line.by.get_full_name() or line.by.username if line.by else ""
         office = str(line.office) if line.office else ""
         place = f"{line.chain}:{line.seq}"
-        yield [line.at.isoformat(timespec="seconds"), person, office, what, names.get(line.obj, ""), why, place]
+        at = timezone.localtime(line.at).isoformat(timespec="seconds")
+        yield [at, person, office, what, names.get(line.obj, ""), why, place]

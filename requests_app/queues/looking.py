@@ -23,6 +23,7 @@ MOST_KEYS = 6
 # Two letters begin the names of a third of a town: whoever wants an older case types one letter more.
 MOST_BEGUN = 500
 PHONE = re.compile(r"[+\d][\d\s.()/-]{7,}")
+RECORD = re.compile(r"\d+\s*/\s*(?:19|20)\d\d")  # « 1187/1998 », which has the figures of an old phone number
 NUMBERS = re.compile(r"\d+\s?(?:bis|ter)?\b|\d+[a-z]?\b")
 YEAR = re.compile(r"(?:19|20)\d\d")
 # Said around the number of a record; never the name of anybody who also gives a number.
@@ -94,7 +95,7 @@ def _filtered(cases: QuerySet[ServiceRequest], looked: Looked, user: User) -> Qu
 def _matching(cases: QuerySet[ServiceRequest], office: Office, text: str) -> QuerySet[ServiceRequest]:
     if reference := _reference(text):
         return cases.filter(reference=reference)
-    if PHONE.fullmatch(text):
+    if PHONE.fullmatch(text) and not RECORD.fullmatch(text):
         number = with_01(text)
         written = [number, f"+229{number}", f"+{number}"]
         return cases.filter(Q(phone__in=written) | Q(helper_phone__in=written))

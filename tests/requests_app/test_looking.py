@@ -110,7 +110,7 @@ def test_page_after_page_of_one_name_shows_each_case_once(known, cast):
 def test_the_number_of_a_record_finds_the_request(filed_case, found):
     case = filed_case("attestation-souche")
     filed_case("attestation-souche", record_number="402", surname="Autre")
-    for typed in ("1187", "acte 1187", "N° 1187/1998", "1187 de 1998"):
+    for typed in ("1187", "acte 1187", "1187/1998", "1187 / 1998", "N° 1187/1998", "1187 de 1998"):
         assert found(typed) == [case], typed
     assert found("1187/1999") == []
     assert found("118") == []

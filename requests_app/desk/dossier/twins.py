@@ -14,6 +14,7 @@ from requests_app.catalogue.forms import definitions_of, in_words
 from requests_app.catalogue.translated import in_active_language
 from requests_app.desk import sendings
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.dossier import gate
 from requests_app.dossier import likeness, reading
 from requests_app.dossier.reading import Reason
 from requests_app.models import ServiceRequest
@@ -35,11 +36,18 @@ class Line:
 
 @require_safe
 def compare(request: StaffRequest, reference: str, other: str) -> HttpResponse:
-    """Answers and files of both, the lines that differ marked; each reading is written with its reason."""
+    """Answers and files of both, the lines that differ marked; each reading is written with its reason.
+
+    Two requests that nothing brings together are no comparison: each is opened for a reason of its own.
+    """
     left, right = _both(request, reference, other)
-    for case in (left, right):
-        reading.say_why(case, by=request.user, reason=Reason.COMPARED)
     verdict = likeness.verdict_on(left, right)
+    compared = verdict is not None or likeness.alike(left).filter(pk=right.pk).exists()
+    for case in (left, right):
+        if compared:
+            reading.say_why(case, by=request.user, reason=Reason.COMPARED)
+        elif (asking := gate.ask_first(request, case)) is not None:
+            return asking
     may_judge = likeness.permitted(request.user, left) and likeness.permitted(request.user, right)
     context = {
         "left": left,

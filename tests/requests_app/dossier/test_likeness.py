@@ -57,6 +57,14 @@ def test_what_differs_is_marked_and_both_readings_are_written(filed_case, signed
     assert readings(case) == readings(twin) == [("sena", "compared")]
 
 
+def test_a_request_that_is_not_alike_is_not_opened_by_comparing_it(filed_case, signed_in, cast):
+    case = filed_case(name="Koffi Houngbédji", phone="+22901950000001", state=State.UNDER_REVIEW)
+    stranger = filed_case(name="Afi Dossou", phone="+22901950000002")
+    page = signed_in(cast.sena).get(f"{page_of(case)}comparer/{stranger.reference}/")
+    assert "Afi Dossou" not in text_of(page)
+    assert readings(stranger) == []
+
+
 def test_the_same_is_said_then_one_is_closed_and_its_applicant_knows_which_goes_on(filed_case, signed_in, cast):
     case, twin = filed_case(state=State.UNDER_REVIEW), filed_case(given_names="Autre Prénom")
     client = signed_in(cast.sena)
