@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.tile_server import TileServer
+
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 120.0  # a busy machine; an idle one needs a few
 # A test that uses one of these is not part of the embedded subset.
@@ -318,6 +320,7 @@ class LiveSite:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.redis = RedisServer(folder) if os.environ.get("REDIS_URL") else None
+        self.tiles = TileServer()
         self.environment = os.environ | {
             "DEMO": "1",
             "PORT": str(self.port),
@@ -325,6 +328,8 @@ class LiveSite:
             "VAR_DIR": str(folder),
             "DATABASE_URL": _journeys_database(folder),
             "REDIS_URL": self.redis.url if self.redis else "",
+            "MAP_TILES_URL": self.tiles.template,
+            "MAP_ATTRIBUTION": "Carte d’essai",
         }
         serve = ["-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{self.port}", "--no-control-socket"]
         threads = ["--workers", "2" if self.redis else "1", "--worker-class", "gthread", "--threads", "4"]
@@ -349,6 +354,7 @@ class LiveSite:
         """Prepare the data, start every process, wait for the health page."""
         if self.redis and self.worker:
             self.redis.start()
+        self.tiles.start()
         self._run("-m", "deploy.prepare")
         if self.worker:
             self.worker.start()
@@ -359,6 +365,7 @@ class LiveSite:
     def stop(self) -> None:
         """Stop every process; the database of the journeys stays for who reads it next."""
         self.server.stop()
+        self.tiles.shutdown()
         if self.worker and self.redis:
             self.worker.stop()
             self.redis.stop()

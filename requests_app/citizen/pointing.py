@@ -16,6 +16,7 @@ from arrondissements import limits
 from requests_app import filing, workflow
 from requests_app.catalogue.field_types.groups import rearranged
 from requests_app.catalogue.forms import form_for_step
+from requests_app.catalogue.translated import in_active_language
 from requests_app.citizen import keeping, stepping
 from requests_app.maps import sheet, tiles
 from requests_app.maps.sheet import Sheet
@@ -95,8 +96,8 @@ def _asked(request: HttpRequest, case: ServiceRequest, index: int) -> str | None
 
 
 def _label(case: ServiceRequest, index: int, key: str) -> str:
-    form = form_for_step(case.version, index, answers=case.answers)
-    return str(form.fields[key].label) if key in form.fields else ""
+    fields = case.version.steps[index]["fields"]
+    return next(in_active_language(field["label"]) for field in fields if field["key"] == key)
 
 
 def _typed(posted: QueryDict) -> QueryDict:
