@@ -17,6 +17,7 @@ from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import definitions_of, in_words
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.catalogue.translated import in_active_language
+from requests_app.catalogue.wording import amount_in_words
 from requests_app.models import Correction, Evidence, InformationRequest, ServiceRequest
 
 Answers = Mapping[str, Any]
@@ -26,6 +27,8 @@ Definition = dict[str, Any]
 ONE_FILE = "#"
 # The name of the applicant, which no question of the form asks, as `Correction.field`. No key begins with "_".
 APPLICANT_NAME = "_applicant_name"
+# What the request costs, which follows from the answers, as `Correction.field`: {"total": francs, "to_confirm": bool}.
+FEE = "_fee"
 
 
 @dataclass(frozen=True)
@@ -195,17 +198,37 @@ def changes_of(case: ServiceRequest, rows: Iterable[Correction]) -> list[Change]
     for row in rows:
         if row.field == APPLICANT_NAME:
             found.append(Change(_("Nom du demandeur"), str(row.before), str(row.after), row.at, reason=row.reason))
+        elif row.field == FEE:
+            found.append(Change(_("Droits à payer"), _fee(row.before), _fee(row.after), row.at, reason=row.reason))
         elif row.field in pieces:
             old, new = _named(files, row.before), _named(files, row.after)
             found.append(Change(pieces[row.field], _names(old), _names(new), row.at, old, new))
         elif row.field in definitions:
             definition = definitions[row.field]
-            before, after = (in_words(definition, {row.field: value}) for value in (row.before, row.after))
+            before, after = (
+                in_words(definition, {row.field: value}) for value in _shortened(definition, row.before, row.after)
+            )
             if row.before is None and row.after is None:  # `purging` empties both
                 before = after = gone.get(row.field, "")
             label = in_active_language(definition["label"])
             found.append(Change(label, before, after, row.at, reason=row.reason))
     return found
+
+
+def _shortened(definition: Definition, before: Any, after: Any) -> tuple[Any, Any]:
+    """Of a group that keeps its number of items, only those that differ: nobody looks for the one in twenty."""
+    if definition["type"] != "group" or not before or not after or len(before) != len(after):
+        return before, after
+    differ = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
+    return [was for was, _now in differ], [now for _was, now in differ]
+
+
+def _fee(kept: Mapping[str, Any] | None) -> str:
+    """An amount in words; "" for a request that costs nothing computed."""
+    if kept is None:
+        return ""
+    words = amount_in_words(kept["total"])
+    return f"{words} ({_('à confirmer')})" if kept["to_confirm"] and kept["total"] is not None else words
 
 
 def _by_piece(files: Iterable[Evidence]) -> dict[str, list[int]]:

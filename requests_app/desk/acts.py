@@ -32,6 +32,7 @@ from requests_app.desk.forms import (
 )
 from requests_app.dossier import reading
 from requests_app.models import ServiceRequest
+from requests_app.offices import office_named
 
 Words = str | Promise
 LOOK = "look"
@@ -217,7 +218,8 @@ def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
     asking = gate.ask_first(request, case) if request.method == "GET" else None
     if asking is not None:
         return asking
-    form = act.form(request.POST if request.method == "POST" else None, case=case)
+    data = request.POST if request.method == "POST" else None
+    form = act.form(data, case=case, initial=_already_chosen(request, name))
     if LOOK in request.POST:
         return _look(request, act, case, form)
     if request.method == "POST" and form.is_valid() and perform(act, case, form, request.user):
@@ -225,6 +227,16 @@ def act_page(request: StaffRequest, reference: str, name: str) -> HttpResponse:
         return answer(request, act, case)
     reading.note_reading(case.obj, request.user, case.office, reading.Reason.ACT)
     return show_act(request, act, case, form)
+
+
+def _already_chosen(request: StaffRequest, name: str) -> dict[str, Any]:
+    """What the link that led here ticked: `?marque=` a thing to correct, `?vers=` the office to send the case to."""
+    if name == "ask_information" and (key := request.GET.get("marque")):
+        return {f"wrong-{key}": True}
+    office = office_named().get(request.GET.get("vers", "")) if name == "transfer" else None
+    if office is None:
+        return {}
+    return {"to": office, "reason": _("Les règles nomment ce bureau depuis la correction d’une réponse.")}
 
 
 def _look(request: StaffRequest, act: Act, case: ServiceRequest, form: ActForm) -> HttpResponse:

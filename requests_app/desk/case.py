@@ -1,11 +1,9 @@
 """One case: answers beside evidence, deadline, history, words, and what may be done now."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, prefetch_related_objects
 from django.http import HttpResponse, HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -16,14 +14,14 @@ from requests_app.catalogue.evidence import all_pieces
 from requests_app.catalogue.forms import field_labels
 from requests_app.catalogue.reasons import reason_in_words
 from requests_app.desk import handling, sendings
-from requests_app.desk.acts import ActForm, buttons
+from requests_app.desk.acts import Act, ActForm, buttons
 from requests_app.desk.answers import answers_shown
 from requests_app.desk.assigning import may_assign
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.dossier import gate
 from requests_app.desk.labels import labels_of
-from requests_app.dossier import amending, gathering, likeness, tracing
-from requests_app.dossier.reading import Reason, note_reading
+from requests_app.dossier import amending, consequences, gathering, likeness, tracing
+from requests_app.dossier.reading import Reason, note_reading, said_today
 from requests_app.file_answers import evidence_answer
 from requests_app.models import Evidence, InformationRequest, Message, ServiceRequest
 from requests_app.promises import clocks, helping
@@ -31,6 +29,7 @@ from requests_app.promises.deadlines import deadline_of
 from requests_app.states import TRANSITIONS
 from requests_app.walk_ins import handing
 
+HISTORY_ROWS = 30
 DOCUMENT_ACTS = {
     "document.issued": _("Document numéroté et scellé"),
     "document.revoked": _("Document annulé"),
@@ -77,26 +76,27 @@ DOCUMENT_ACTS = {
 def case_page(request: StaffRequest, reference: str) -> HttpResponse:
     """A case of one's office. Opening it is written in the journal with its reason, once a day for each person.
 
-    12 queries at most, whatever the case holds: session, user, device, postings, delegations, case, its journal and
-    today's reading, its files, its messages, what lies in small tables beside it, those that look like it; and 1 for
-    whoever is asked an opinion. Writing the first reading of the day adds its own.
+    12 queries at most, whatever the case holds: session, user, device, postings, delegations, case, today's reading,
+    a page of its journal, its files, what lies in small tables beside it, those that look like it; and 1 for whoever
+    is asked an opinion. Writing the first reading of the day adds its own. `?avant=` the last line of a page of the
+    journal shows those before it.
     """
     delegations.remember(request.user)
     case = access.readable(request.user, reference)
-    lines = _lines(case, request.user)
-    if not any(line.chain == journal.READS and line.reason for line in lines):
+    if not said_today(request.user, case):
         asking = gate.ask_unless_given(request, case)
         if asking is not None:
             return asking
     handling.note_opening(request.session, case)
-    return show(request, "desk/case.html", _context(request.user, case, lines))
+    before = request.GET.get("avant", "")[:18]
+    return show(request, "desk/case.html", _context(request.user, case, before))
 
 
-def _context(user: User, case: ServiceRequest, lines: list[JournalEntry]) -> dict[str, Any]:
+def _context(user: User, case: ServiceRequest, before: str) -> dict[str, Any]:
     gathering.gather(case)
     letters_shown = _with_files(case)
     asked = list(case.information_requests.all())
-    desk = Desk(user)
+    desk, acts = Desk(user), buttons(case, user)
     return {
         "desk": desk,
         "case": case,
@@ -106,7 +106,7 @@ def _context(user: User, case: ServiceRequest, lines: list[JournalEntry]) -> dic
         "clocks": clocks.clocks_of(case),
         "moves": clocks.moves_of(case),
         "may_offer": _may_offer(case, user),
-        "buttons": [(act, sendings.of_act(act.name, case)) for act in buttons(case, user)],
+        "buttons": [(act, sendings.of_act(act.name, case)) for act in acts],
         "seen": ActForm(case=case)["seen"],
         "answers": answers_shown(case, {key for one in asked for key in one.fields}),
         "pieces": _pieces(case),
@@ -115,10 +115,11 @@ def _context(user: User, case: ServiceRequest, lines: list[JournalEntry]) -> dic
         "messages_of_case": letters_shown,
         "may_write": letters.is_open(case) and permissions.can_perform(user, "write", case),
         "may_note": permissions.can_perform(user, "note", case),
-        "history": _history(lines),
+        **_history(case, before),
         "may_follow": tracing.may_follow(user, case),
         "alike": likeness.alike_for(case, user),
         "may_amend": case.state in amending.WHILE and permissions.can_perform(user, "amend", case),
+        **_offered(case, acts),
         "handed": handing.receipt_of(case),
         **_opinions(case, user),
         **labels_of(case, user),
@@ -159,6 +160,7 @@ def _pieces(case: ServiceRequest) -> list[dict[str, Any]]:
         files.setdefault(evidence.piece, []).append(evidence)
     return [
         {
+            "key": piece["key"],
             "label": piece["label"],
             "required": piece["required"],
             "files": [file for file in files.get(piece["key"], []) if file.pk not in old],
@@ -199,25 +201,36 @@ def _opinions(case: ServiceRequest, user: User) -> dict[str, Any]:
     return {"opinions": asked, "giving": giving, "dropping": dropping, "asks_experts": asks_experts}
 
 
-def _lines(case: ServiceRequest, user: User) -> list[JournalEntry]:
-    """What was done on the case and its document, newest first, and what `user` read of it today. 1 query."""
-    done = Q(chain=journal.ACTS, obj__in=[case.obj, f"document:{case.document_id}"])
-    read = Q(chain=journal.READS, obj=case.obj, by=user, at__date=timezone.localdate())
-    return list(JournalEntry.objects.filter(done | read).select_related("by", "office").order_by("-seq"))
+def _history(case: ServiceRequest, before: str) -> dict[str, Any]:
+    """What was done on the case and its document, newest first, a page at a time (by keyset): who, where. 1 query."""
+    about = Q(chain=journal.ACTS, obj__in=[case.obj, f"document:{case.document_id}"])
+    if is_older := before.isascii() and before.isdecimal():
+        about &= Q(seq__lt=int(before))
+    lines = JournalEntry.objects.filter(about).select_related("by", "office").order_by("-seq")
+    shown = list(lines[: HISTORY_ROWS + 1])
+    following = str(shown[HISTORY_ROWS - 1].seq) if len(shown) > HISTORY_ROWS else ""
+    return {
+        "history": [
+            {
+                "at": entry.at,
+                "label": label_of(entry.act),
+                "who": entry.by.get_full_name() or entry.by.username if entry.by else "",
+                "office": entry.office,
+            }
+            for entry in shown[:HISTORY_ROWS]
+        ],
+        "history_before": following,
+        "history_is_older": is_older,
+    }
 
 
-def _history(lines: Iterable[JournalEntry]) -> list[dict[str, Any]]:
-    """What was done, newest first, with the name of who did it and why."""
-    return [
-        {
-            "at": entry.at,
-            "label": label_of(entry.act),
-            "who": entry.by.get_full_name() or entry.by.username if entry.by else "",
-            "office": entry.office,
-        }
-        for entry in lines
-        if entry.chain == journal.ACTS
-    ]
+def _offered(case: ServiceRequest, acts: list[Act]) -> dict[str, Any]:
+    """What the buttons of the page open already filled in: another file asked of the citizen, another office."""
+    names = {act.name for act in acts}
+    return {
+        "may_mark": "ask_information" in names,
+        "to_office": consequences.office_to_offer(case) if "transfer" in names else None,
+    }
 
 
 def _may_offer(case: ServiceRequest, user: User) -> bool:

@@ -91,6 +91,7 @@ urlpatterns = [
     path(f"{CASE}journal.csv", trace.export, name="journal-csv"),
     path(f"{CASE}note/", notes.add, name="note"),
     path(f"{CASE}corriger/<slug:key>/", amending.amend, name="amend"),
+    path(f"{CASE}corriger/<slug:key>/<int:item>/", amending.amend, name="amend-item"),
     path(f"{CASE}comparer/<str:other>/", twins.compare, name="compare"),
     path(f"{CASE}comparer/<str:other>/verdict/", twins.judge, name="judge-duplicate"),
     path(f"{CASE}comparer/<str:other>/classer/", twins.close, name="close-duplicate"),

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from requests_app import access, corrections, workflow
-from requests_app.catalogue.field_types.groups import rearranged
+from requests_app.catalogue.field_types.groups import item_title, rearranged
+from requests_app.catalogue.field_types.step_form import Posted
 from requests_app.catalogue.forms import StepForm, form_for_fields
 from requests_app.catalogue.inputs import TextField, looks_like_a_name
 from requests_app.corrections import APPLICANT_NAME
@@ -54,31 +55,65 @@ class WhyForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-def amend(request: StaffRequest, reference: str, key: str) -> HttpResponse:
-    """Ask for the right value and why; show the difference and what will be sent; correct when it is confirmed."""
+def amend(request: StaffRequest, reference: str, key: str, item: int = 0) -> HttpResponse:
+    """Ask for the right value and why; show the difference and what will be sent; correct when it is confirmed.
+
+    `item` is the rank (from 1) of one item of a group. The fee follows; another office is offered, never chosen.
+    """
     case = access.workable(request.user, reference, "amend")
     asking = gate.ask_first(request, case) if request.method == "GET" else None
     if asking is not None:
         return asking
     data = rearranged(request.POST) if request.method == "POST" else None
-    form, why = _form(case, key, data), WhyForm(data, initial={"seen": case.updated_at.isoformat()})
+    form, why = _form(case, key, item, data), WhyForm(data, initial={"seen": case.updated_at.isoformat()})
     shown: dict[str, Any] = {}
     if data is not None and form.is_valid() & why.is_valid():
         shown = _tried(request, case, form, why)
         if "done" in shown:
-            return redirect("desk:case", case.reference)
+            return _after(request, case, shown["done"])
     note_reading(case.obj, request.user, case.office, Reason.ACT)
     status = 409 if why.non_field_errors() else 422 if form.errors or why.errors else 200
     return show(request, "desk/dossier/amend.html", {"case": case, "form": form, "why": why, **shown}, status=status)
 
 
-def _form(case: ServiceRequest, key: str, data: Any) -> StepForm | NameForm:
-    """The one question, or 404 when this citizen was not asked it."""
-    if key == NAME:
+class ItemForm(StepForm):
+    """One item of a group: its answers are those of the whole group, the other items untouched."""
+
+    group: str
+    before: list[dict[str, Any]]
+    rank: int
+
+    def answers(self) -> dict[str, Any]:
+        items = list(self.before)
+        items[self.rank] = super().answers()
+        return {self.group: items}
+
+
+def _form(case: ServiceRequest, key: str, item: int, data: Any) -> StepForm | NameForm:
+    """The one question, or the one item of a group; 404 when this citizen was not asked it."""
+    if key == NAME and not item:
         return NameForm(data, case)
-    if key not in {definition["key"] for definition in corrections.questions_of(case)}:
+    question = next((one for one in corrections.questions_of(case) if one["key"] == key), None)
+    if question is None or (question["type"] == "group") != bool(item):
         raise Http404
-    return form_for_fields(case.version, [key], data, case.answers)
+    if not item:
+        return form_for_fields(case.version, [key], data, case.answers)
+    items = case.answers.get(key) or []
+    if item > len(items):
+        raise Http404
+    form = ItemForm.of(question["fields"], None if data is None else Posted(data), items[item - 1])
+    form.group, form.before, form.rank = key, items, item - 1
+    form.title = item_title(question, item)
+    return form
+
+
+def _after(request: StaffRequest, case: ServiceRequest, done: amending.Amended) -> HttpResponse:
+    """Back to the case; with a sentence when the rules now name another office, which its page offers."""
+    messages.success(request, _("C’est corrigé, et le demandeur en est prévenu."))
+    if done.office is not None:
+        words = _("Avec cette réponse, les règles nomment un autre bureau : %(office)s. La demande n’a pas bougé.")
+        messages.warning(request, words % {"office": done.office})
+    return redirect("desk:case", case.reference)
 
 
 def _tried(request: StaffRequest, case: ServiceRequest, form: StepForm | NameForm, why: WhyForm) -> dict[str, Any]:
@@ -89,12 +124,12 @@ def _tried(request: StaffRequest, case: ServiceRequest, form: StepForm | NameFor
         if why.cleaned_data["seen"] not in ("", case.updated_at.isoformat()):
             raise workflow.TooLate(case)
         if CONFIRM in request.POST:
-            amending.amend(case, by=request.user, given=given, name=name, reason=reason)
-            messages.success(request, _("C’est corrigé, et le demandeur en est prévenu."))
-            return {"done": True}
-        changes = amending.amended(case, given, name).changes(case)
+            return {"done": amending.amend(case, by=request.user, given=given, name=name, reason=reason)}
+        result = amending.amended(case, given, name)
+        changes = result.changes(case)
     except workflow.Refused as refused:
         why.add_error(None, str(refused))
         return {}
-    sent = sendings.of_act("amend", case, changes=changes, reason=reason)
-    return {"changes": changes, "sent": sent}
+    fee = amending.fee_said(changes, result)
+    sent = sendings.of_act("amend", case, changes=changes, reason=reason, fee=fee)
+    return {"changes": changes, "sent": sent, "fee": fee, "office": result.office}

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from arrondissements import journal
 from arrondissements.models import JournalEntry, OutboxMessage
 from civil_status.documents.content import DocumentContent
 from requests_app import workflow
@@ -24,7 +25,7 @@ from requests_app.models import (
     SeenPiece,
     ServiceRequest,
 )
-from requests_app.states import State
+from requests_app.states import TRANSITIONS, State
 from tests.requests_app.desk import read_by, text_of
 from tests.requests_app.dossier.looking import page_of, stored
 
@@ -202,3 +203,31 @@ def test_a_note_is_kept_and_the_citizen_never_reads_it(filed_case, signed_in, ca
     client.post(f"{page_of(case)}note/", {"body": "  "})
     assert Message.objects.filter(case=case).count() == 1
     assert signed_in(cast.codjo).post(f"{page_of(case)}note/", {"body": "x"}).status_code == 404
+
+
+# -- A long history -----------------------------------------------------------------------------
+
+
+def test_a_long_history_is_read_thirty_lines_at_a_time(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)  # filed and taken: 2 lines
+    client = signed_in(cast.sena)
+    short = client.get(page_of(case)).content.decode()
+    assert "?avant=" not in short
+    for _ in range(65):
+        journal.record("case.note", obj=case.obj, by=cast.sena, office=cast.first)
+    seen, address = [], page_of(case)
+    for _page in range(3):
+        page = client.get(address).content.decode()
+        seen.append(len(re.findall(r"<li><time", page.split('class="log"')[1].split("</ol>")[0])))
+        older = re.search(r'href="(\?avant=\d+)#historique"', page)
+        address = page_of(case) + (older[1] if older else "")
+    assert seen == [30, 30, 7]
+    assert older is None
+    assert str(TRANSITIONS["submit"].label) in page.split('class="log"')[1]  # the oldest line is on the last page
+    assert "Le plus récent" in page
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "٣"])
+def test_a_place_that_makes_no_sense_shows_a_page(filed_case, signed_in, cast, before):
+    case = filed_case(state=State.UNDER_REVIEW)
+    assert signed_in(cast.sena).get(page_of(case), {"avant": before}).status_code == 200
