@@ -115,12 +115,15 @@ def signable(user: User, reference: str) -> ServiceRequest:
 
 
 def documents(user: User) -> QuerySet[IssuedDocument]:
-    """The documents issued by the offices where `user` serves today."""
-    return IssuedDocument.objects.filter(office__in=postings.offices_of(user)).select_related("office")
+    """The documents issued by the offices where `user` serves today; an auditor reads those of every office."""
+    issued = IssuedDocument.objects.select_related("office")
+    if postings.serves_anywhere(user, Role.AUDITOR):
+        return issued
+    return issued.filter(office__in=postings.offices_of(user))
 
 
 def document(user: User, pk: int) -> IssuedDocument:
-    """A document of an office where `user` serves today, or 404."""
+    """A document of an office where `user` serves today, or of any for an auditor; or 404."""
     return _one(documents(user), pk=pk)
 
 

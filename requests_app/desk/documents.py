@@ -23,7 +23,7 @@ PAGE_ROWS = 25
 def documents(request: StaffRequest) -> HttpResponse:
     """The documents of one's offices, newest first, found by a piece of their number.
 
-    5 queries: session, user, device, rows with their case, postings; 2 more for the menu.
+    6 queries: session, user, device, postings (2), rows with their case; 2 more for the menu.
     """
     text = request.GET.get("q", "").strip()[:80]
     rows = _page(access.documents(request.user), text, request.GET.get("after", ""))

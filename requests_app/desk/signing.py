@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from arrondissements import postings
 from arrondissements.models import Office, User
 from civil_status.documents import issuance, rendering
 from civil_status.documents.content import DocumentContent, Draft
@@ -16,6 +17,7 @@ from requests_app import issuing, permissions, queues
 from requests_app.desk import access, handling
 from requests_app.desk.acts import ACTS, perform, show_act
 from requests_app.desk.desk import StaffRequest, show
+from requests_app.desk.dossier import gate
 from requests_app.desk.signing_code import SigningForm
 from requests_app.dossier.reading import Reason, note_reading
 from requests_app.file_answers import file_answer
@@ -73,8 +75,13 @@ def preview(request: StaffRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def document_file(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The file of a document issued by one's office."""
+    """The file of a document issued by one's office. Whoever comes from elsewhere says why he opens the request."""
     document = access.document(request.user, pk)
+    if not postings.serves(request.user, document.office):
+        case = ServiceRequest.objects.select_related("office", "version__service").filter(document=document).first()
+        asking = gate.ask_first(request, case) if case else None
+        if asking is not None:
+            return asking
     try:
         file = rendering.open_pdf(document)
     except FileNotFoundError:

@@ -191,3 +191,22 @@ def test_a_longer_journal_costs_no_more_and_goes_on_on_the_next_page(filed_case,
     assert "start=100" in page
     assert "Demande déposée" in client.get(f"{page_of(case)}journal/?start=100").text
     assert "Demande déposée" not in page
+
+
+def test_the_auditor_reads_the_documents_of_every_office_once_he_said_why(filed_case, signed_in, cast, auditor):
+    case = filed_case(state=State.READY)
+    case.refresh_from_db()
+    client, file = signed_in(auditor), f"/agent/documents/{case.document_id}/document.pdf"
+    assert case.document.number in text_of(client.get("/agent/documents/"))
+    asked = client.get(file)
+    assert "Pourquoi" in text_of(asked)
+    assert not asked.streaming
+    assert readings(case) == []
+    opened = client.post(f"{page_of(case)}ouvrir/", {"reason": "audit"})
+    assert opened.status_code == 302
+    assert b"".join(client.get(file).streaming_content).startswith(b"%PDF")
+    assert readings(case) == [("aurelle", "audit")]
+    assert JournalEntry.objects.filter(obj=f"document:{case.document_id}", chain="reads", by=auditor).exists()
+    revoke = f"/agent/documents/{case.document_id}/annuler/"
+    assert client.get(revoke).status_code == 404  # reads, decides nothing
+    assert signed_in(cast.codjo).get(file).status_code == 404  # another office, no auditor
