@@ -6,12 +6,13 @@ import threading
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import timezone
 
 from arrondissements.models import Absence, JournalEntry, OutboxMessage
 from requests_app import moving, workflow
 from requests_app.messaging.sms import segments
 from requests_app.models import Capacity, Escalation, EscalationRule, ServiceRequest, Told
-from requests_app.promises import escalation
+from requests_app.promises import digests, escalation
 from tests.together import all_at_once
 
 # A Tuesday without a public holiday in the three weeks that follow.
@@ -188,13 +189,69 @@ def test_a_sweep_over_told_cases_costs_one_query_a_rule(promised, clock, filed_c
         assert escalation.sweep() == 0
 
 
+# -- One letter for each person, and no apology for what is old -----------------------------------
+
+
+@pytest.mark.django_db
+def test_one_letter_a_run_lists_the_oldest_promise_first(promised, clock, filed_case, cast):
+    others = [filed_case("certificat-vie", surname=name) for name in ("UN", "DEUX")]
+    ServiceRequest.objects.filter(pk=others[1].pk).update(due_on=datetime.date(2026, 11, 18))
+    on(clock, 3)
+    letter = OutboxMessage.objects.get(key__startswith="reminder:", payload__to="mahugnon@example.bj").payload
+    assert letter["subject"] == "3 demandes promises à suivre"
+    places = [letter["body"].index(f"/agent/demande/{case.reference}/") for case in (others[1], promised, others[0])]
+    assert places == sorted(places)
+    assert letter["body"].count("promesse dépassée") == 3
+    assert "autre" not in letter["body"]
+    assert JournalEntry.objects.filter(act="case.reminder").count() == 3
+
+
+@pytest.mark.django_db
+def test_a_letter_stops_at_so_many_lines_and_says_how_many_are_left(promised, clock, filed_case, monkeypatch):
+    monkeypatch.setattr(digests, "MOST_LINES", 1)
+    for name in ("UN", "DEUX"):
+        filed_case("certificat-vie", surname=name)
+    on(clock, 3)
+    body = OutboxMessage.objects.get(key__startswith="reminder:").payload["body"]
+    assert body.count("/agent/demande/") == 1
+    assert promised.reference in body
+    assert "et 2 autres" in body
+
+
+@pytest.mark.django_db
+def test_two_rules_that_reach_a_case_together_name_it_once(promised, clock, cast):
+    EscalationRule.objects.create(days=2, tells=Told.SUPERVISOR)
+    on(clock, 6)  # Monday: two working days after
+    body = OutboxMessage.objects.get(key__startswith="reminder:").payload["body"]
+    assert body.count(promised.reference) == 1
+    assert Escalation.objects.filter(tells=Told.SUPERVISOR).count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("day", "sent"), [(3, True), (10, True), (13, False), (200, False)])
+def test_only_a_fresh_breach_is_excused_after_a_long_stop(promised, clock, day, sent):
+    """Promised for Thursday 19: up to Friday 27 (six working days after) and no later."""
+    on(clock, day)
+    assert apologies(promised).exists() is sent
+    assert Escalation.objects.filter(tells=Told.SUPERVISOR).count() == 1  # the office reads of it whatever its age
+
+
+@pytest.mark.django_db
+def test_rules_reached_together_after_a_stop_make_one_apology(promised, clock):
+    EscalationRule.objects.create(days=3, tells=Told.APPLICANT)
+    for day in range(7, 12):  # Tuesday: three working days after
+        on(clock, day)
+    assert apologies(promised).count() == 2  # an SMS and an e-mail
+    assert JournalEntry.objects.filter(obj=promised.obj, act="case.apology").count() == 1
+
+
 # -- At once, on PostgreSQL ---------------------------------------------------------------------
 
 
 @pytest.fixture
 def late(filed_case):
     case = filed_case("certificat-vie")
-    ServiceRequest.objects.update(due_on=datetime.date(2026, 1, 5))
+    ServiceRequest.objects.update(due_on=timezone.localdate() - 4 * DAY)  # a working day at least, five at most
     EscalationRule.objects.all().delete()
     EscalationRule.objects.create(days=1, tells=Told.APPLICANT)
     return stored(case)
