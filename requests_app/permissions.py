@@ -42,8 +42,9 @@ ROLES_OF_ACT: dict[str, tuple[Role, ...]] = {
 }
 
 
-# What the staff of an office that helps may do: instruct, and nothing that ends the request or hands it over.
-HELPING_ACTS = ("take", "ask_information", "ask_opinion", "accept", "write")
+# What the staff of an office that helps may do: instruct, say who among them does, and nothing that ends the request
+# or hands it over.
+HELPING_ACTS = ("take", "ask_information", "ask_opinion", "accept", "write", "assign")
 HELPED_STATES = (State.SUBMITTED, State.UNDER_REVIEW, State.NEEDS_INFORMATION)
 
 
@@ -59,6 +60,12 @@ def helps(user: User, case: ServiceRequest, *roles: Role) -> bool:
     """Whether `user` serves today in the office that helps with the case. No query when none helps."""
     office = case.helping_office if case.state in HELPED_STATES else None
     return office is not None and postings.serves(user, office, *(roles or INSTRUCTING))
+
+
+def heads(user: User, case: ServiceRequest) -> bool:
+    """Whether `user` is today at the head of the office that instructs the case: its own, or the one that helps."""
+    serves_home = case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
+    return serves_home or helps(user, case, Role.SUPERVISOR)
 
 
 def can_read(user: User, case: ServiceRequest) -> bool:

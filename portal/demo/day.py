@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from arrondissements import outbox
 from arrondissements.models import Office, Outage, Role, User
-from portal.demo import cases, team, walk_ins
+from portal.demo import cases, mutual_help, team, walk_ins
 from requests_app import labelling, saved_views, workflow
 from requests_app.catalogue.models import RejectionMotive, Service
 from requests_app.models import Channel, Handling, LabelTone, ServiceRequest
@@ -39,6 +39,7 @@ def live() -> None:
     _measured(sena)
     _sorted_out(head=people["mahugnon"], clerk=sena)
     team.work(people)
+    mutual_help.work(people)
     while outbox.deliver_due():
         pass
     walk_ins.come(people)

@@ -15,7 +15,7 @@ from requests_app.desk.batches import PersonField, ReasonField
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.forms import ActForm
 from requests_app.models import BatchAct, ServiceRequest
-from requests_app.permissions import INSTRUCTING
+from requests_app.permissions import HELPED_STATES, INSTRUCTING
 from requests_app.states import OPEN_STATES
 from requests_app.teamwork import assigning, balancing, batches
 from requests_app.workflow import Refused
@@ -26,15 +26,18 @@ class GiveForm(ActForm):
 
     def __init__(self, *args: Any, case: ServiceRequest, **kwargs: Any) -> None:
         super().__init__(*args, case=case, **kwargs)
-        colleagues = assigning.instructors(case.office) if case.office else User.objects.none()
+        office = case.helping_office or case.office
+        colleagues = assigning.instructors(office) if office else User.objects.none()
         self.fields = {"to": PersonField(colleagues.exclude(pk=case.assigned_to_id or 0)), **self.fields}
 
 
 def may_assign(case: ServiceRequest, desk: Desk) -> bool:
     """`assigning.can_assign` from the postings the page already asked. No query."""
-    if case.state not in OPEN_STATES or not desk.serves_as(case.office, *INSTRUCTING):
+    offices = [case.office, case.helping_office if case.state in HELPED_STATES else None]
+    if case.state not in OPEN_STATES or not any(desk.serves_as(office, *INSTRUCTING) for office in offices):
         return False
-    return case.assigned_to_id in (None, desk.user.pk) or desk.serves_as(case.office, Role.SUPERVISOR)
+    heads = any(desk.serves_as(office, Role.SUPERVISOR) for office in offices)
+    return case.assigned_to_id in (None, desk.user.pk) or heads
 
 
 @require_http_methods(["GET", "POST"])

@@ -19,7 +19,7 @@ from arrondissements import calendar, journal, postings
 from arrondissements.models import Office, Role, User
 from requests_app.catalogue.models import ServiceVersion
 from requests_app.models import Capacity, Help, ServiceRequest
-from requests_app.moving import Refused
+from requests_app.moving import Refused, remember
 from requests_app.offices import office_named
 from requests_app.permissions import INSTRUCTING
 from requests_app.promises import capacity, estimates, telling
@@ -72,24 +72,33 @@ def offer(case: ServiceRequest, *, to: Office, by: User | None) -> Help:
 
 @transaction.atomic
 def accept(offered: Help, *, by: User) -> None:
-    """The other office takes the case on its desk. Raises `Refused` when it is no longer offered or to instruct."""
+    """The other office takes the case, on the desk of who says so.
+
+    Raises `Refused` when it is no longer offered or to instruct.
+    """
     _authorise(offered, by)
     now, case = timezone.now(), offered.case
     still = Help.objects.filter(pk=offered.pk, accepted_at=None, ended_at=None)
     if not still.update(accepted_at=now, accepted_by=by):
         raise Refused(_("Cette aide a déjà reçu une réponse. Rien n’a été modifié."))
     free = ServiceRequest.objects.filter(pk=case.pk, state__in=TO_INSTRUCT, office=case.office, helping_office=None)
-    if not free.update(helping_office=offered.office, assigned_to=None, updated_at=now):
+    taken = {"helping_office": offered.office, "assigned_to": by, "assigned_at": now, "updated_at": now}
+    if not free.update(**taken):
         raise Refused(_("Cette demande n’attend plus d’être instruite."))
-    case.helping_office, case.assigned_to, case.updated_at = offered.office, None, now
+    remember(case, **taken)
     journal.record("case.help_accepted", obj=case.obj, by=by, office=offered.office)
 
 
 @transaction.atomic
 def give_back(offered: Help, *, by: User, reason: str) -> None:
-    """Decline an offer, or give the case back; the head of the competent office may take it back too."""
+    """Decline an offer, or give the case back; the head of the competent office may take it back too.
+
+    The other side is written to. The applicant, who read on the page of the request that another office helped, reads
+    there that it is over.
+    """
     case = offered.case
-    if not (case.office and postings.serves(by, case.office, Role.SUPERVISOR)):
+    by_the_head = case.office is not None and postings.serves(by, case.office, Role.SUPERVISOR)
+    if not by_the_head:
         _authorise(offered, by)
     if not reason.strip():
         raise Refused(_("Dites pourquoi : l’autre bureau le lira."))
@@ -98,8 +107,13 @@ def give_back(offered: Help, *, by: User, reason: str) -> None:
     if not Help.objects.filter(pk=offered.pk, ended_at=None).update(**ended):
         raise Refused(_("Cette aide est déjà terminée."))
     helped = ServiceRequest.objects.filter(pk=case.pk, helping_office=offered.office)
-    helped.update(helping_office=None, assigned_to=None, updated_at=now)
+    helped.update(helping_office=None, assigned_to=None, assigned_at=None, updated_at=now)
     case.helping_office = None
+    told = telling.heads(offered.office_id if by_the_head else case.office_id)
+    facts = {"case": case, "helper": offered.office, "accepted": offered.accepted_at, "reason": ended["reason"]}
+    if by_the_head:
+        facts["page"] = reverse("desk:to-help")
+    telling.write_to(told, "help_returned", facts, key=f"help-over:{offered.pk}")
     journal.record("case.help_returned", obj=case.obj, by=by, office=offered.office)
 
 

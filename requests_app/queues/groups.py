@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from arrondissements import delegations
 from arrondissements.models import Office, User
 from requests_app.models import ServiceRequest
+from requests_app.permissions import HELPED_STATES
 from requests_app.states import HELD_STATES, WITH_THE_OFFICE, State
 
 # Roles one may sign as → the offices covered (`delegations.roles_signed_by`).
@@ -44,7 +45,10 @@ GROUP_OF_STATE: dict[str, Group] = {
 
 
 def counts(offices: Iterable[Office], user: User, powers: Powers | None = None) -> dict[int, dict[str, int]]:
-    """For each office, how many cases in each group. 1 query, and 2 for the powers to sign unless given."""
+    """For each office, how many cases in each group. 1 query, and 2 for the powers to sign unless given.
+
+    What lies on the desk of `user` while his office helps another is his too, and counted there.
+    """
     totals: dict[int, dict[str, int]] = {office.pk: dict.fromkeys(COUNTED, 0) for office in offices}
     held = ServiceRequest.objects.filter(office__in=list(totals), state__in=HELD_STATES, is_trial=False).order_by()
     today = timezone.localdate()
@@ -57,7 +61,16 @@ def counts(offices: Iterable[Office], user: User, powers: Powers | None = None) 
         own=Count("pk", filter=Q(assigned_to=user.pk)),
         signable=_signable(user, powers),
     )
-    for office, state, returned, count, late, due_today, unread, own, signable in shares:
+    helped = ServiceRequest.objects.filter(
+        helping_office__in=list(totals), state__in=HELPED_STATES, is_trial=False, assigned_to=user.pk
+    )
+    none = Value(0)
+    shares_helped = (
+        helped.order_by()
+        .values_list("helping_office", "state", "returned")
+        .annotate(count=none, late=none, due_today=none, unread_count=none, own=Count("pk"), signable=none)
+    )
+    for office, state, returned, count, late, due_today, unread, own, signable in shares.union(shares_helped, all=True):
         groups = totals[office]
         for group in _groups_of(state, returned):
             groups[group] += count

@@ -15,6 +15,7 @@ from civil_status.documents.models import IssuedDocument
 from requests_app.catalogue.inputs import with_01
 from requests_app.indexing import number_keys
 from requests_app.models import REFERENCE_SYMBOLS, SearchKey, ServiceRequest
+from requests_app.permissions import HELPED_STATES
 from requests_app.queues.groups import Group, in_group
 from requests_app.states import State
 
@@ -61,7 +62,10 @@ def cases_of(office: Office, looked: Looked, user: User) -> QuerySet[ServiceRequ
     At most 2 small queries, to tell what the text is.
     """
     is_trial = looked.group == Group.TRIALS
-    cases = ServiceRequest.objects.filter(office=office, is_trial=is_trial).exclude(state=State.DRAFT)
+    here = Q(office=office)
+    if looked.group == Group.MINE and not looked.text:
+        here |= Q(helping_office=office, state__in=HELPED_STATES)  # on one's desk, while one's office helps another
+    cases = ServiceRequest.objects.filter(here, is_trial=is_trial).exclude(state=State.DRAFT)
     cases = _filtered(cases, looked, user)
     if looked.text:
         cases = _matching(cases, office, looked.text)

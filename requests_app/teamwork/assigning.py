@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrondissements import journal, postings
+from arrondissements import journal
 from arrondissements.models import Office, Posting, Role, User
 from requests_app import permissions
 from requests_app.models import ServiceRequest
@@ -66,7 +66,7 @@ def can_assign(user: User, case: ServiceRequest) -> bool:
         return False
     if case.assigned_to_id in (None, user.pk):
         return True
-    return case.office is not None and postings.serves(user, case.office, Role.SUPERVISOR)
+    return permissions.heads(user, case)
 
 
 def instructors(office: Office, *roles: Role) -> QuerySet[User]:

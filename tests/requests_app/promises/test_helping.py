@@ -11,7 +11,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from arrondissements.models import JournalEntry, Office, OutboxMessage, Posting, Role
-from requests_app import access, permissions, workflow
+from requests_app import access, permissions, queues, workflow
 from requests_app.catalogue.models import Service
 from requests_app.catalogue.publishing import definition_of, publish_definition
 from requests_app.models import Capacity, Help, ServiceRequest
@@ -343,3 +343,56 @@ def test_without_the_comparison_two_would_believe_they_accepted(filed_case, cast
 
 def _offer(pk):
     return Help.objects.select_related("case__version", "case__office", "office").get(pk=pk)
+
+
+# -- On the desk of who helps -------------------------------------------------------------------
+
+
+def mine(user, office):
+    return queues.cases_of(office, queues.Looked(queues.Group.MINE), user)
+
+
+def test_what_one_helps_with_is_on_ones_desk_and_on_no_other(helped, cast, signed_in, site):
+    assert stored(helped).assigned_to == cast.codjo
+    assert list(mine(cast.codjo, cast.fifth)) == [helped]
+    assert queues.counts([cast.fifth], cast.codjo)[cast.fifth.pk][queues.Group.MINE] == 1
+    assert not mine(cast.afiavi, cast.fifth)
+    assert queues.counts([cast.fifth], cast.afiavi)[cast.fifth.pk][queues.Group.MINE] == 0
+    assert queues.counts([cast.fifth], cast.codjo)[cast.fifth.pk][queues.Group.OPEN] == 0
+    page = signed_in(cast.codjo).get("/agent/arrondissement-5/?group=MINE").text
+    assert helped.shown_reference in page
+
+
+def test_decided_it_is_on_the_desk_of_who_helped_no_more(helped, cast):
+    workflow.take(stored(helped), by=cast.codjo)
+    workflow.accept(stored(helped), by=cast.codjo)
+    assert not mine(cast.codjo, cast.fifth)
+    assert queues.counts([cast.fifth], cast.codjo)[cast.fifth.pk][queues.Group.MINE] == 0
+
+
+def test_who_helps_gives_it_to_a_colleague_of_his_office_with_a_reason(helped, cast, signed_in, site):
+    give = reverse("desk:give", args=[helped.reference])
+    client = signed_in(cast.codjo)
+    offered = client.get(give).text
+    assert f'<option value="{cast.afiavi.pk}">' in offered
+    assert f'<option value="{cast.sena.pk}">' not in offered
+    assert client.post(give, {"to": cast.afiavi.pk, "reason": "Elle connaît ce registre."}).status_code == 302
+    assert list(mine(cast.afiavi, cast.fifth)) == [helped]
+    assert not mine(cast.codjo, cast.fifth)
+    assert signed_in(cast.koffi).get(give).status_code == 404
+
+
+@pytest.mark.parametrize(("login", "told"), [("codjo", "mahugnon"), ("mahugnon", "afiavi")])
+def test_the_other_side_is_written_to_when_help_is_over(helped, cast, login, told):
+    Posting.objects.create(user=cast.afiavi, office=cast.fifth, role=Role.SUPERVISOR, starts="2026-01-05")
+    for person in ("mahugnon", "afiavi"):
+        user = getattr(cast, person)
+        user.email = f"{person}@example.bj"
+        user.save()
+    helping.give_back(Help.objects.get(), by=getattr(cast, login), reason="Registre absent.")
+    letter = OutboxMessage.objects.get(key__startswith="help-over:").payload
+    assert letter["to"] == f"{told}@example.bj"
+    assert helped.shown_reference in letter["body"] + letter["subject"]
+    assert "Registre absent." in letter["body"]
+    assert helped.applicant_name not in letter["body"]
+    assert not mine(cast.codjo, cast.fifth)
