@@ -61,11 +61,11 @@ def amend(request: StaffRequest, reference: str, key: str, item: int = 0) -> Htt
     `item` is the rank (from 1) of one item of a group. The fee follows; another office is offered, never chosen.
     """
     case = access.workable(request.user, reference, "amend")
+    data = rearranged(request.POST) if request.method == "POST" else None
+    form, why = _form(case, key, item, data), WhyForm(data, initial={"seen": case.updated_at.isoformat()})
     asking = gate.ask_first(request, case) if request.method == "GET" else None
     if asking is not None:
         return asking
-    data = rearranged(request.POST) if request.method == "POST" else None
-    form, why = _form(case, key, item, data), WhyForm(data, initial={"seen": case.updated_at.isoformat()})
     shown: dict[str, Any] = {}
     if data is not None and form.is_valid() & why.is_valid():
         shown = _tried(request, case, form, why)

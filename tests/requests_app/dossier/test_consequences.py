@@ -151,6 +151,12 @@ def test_what_is_no_item_is_not_there(case, signed_in, cast, address):
     assert signed_in(cast.sena).get(f"{page_of(case)}corriger/{address}/").status_code == 404
 
 
+@pytest.mark.parametrize(("login", "status"), [("other_clerk", 200), ("fifame", 404), ("codjo", 404), ("koffi", 404)])
+def test_an_item_is_corrected_by_who_instructs_here(case, signed_in, cast, login, status):
+    answer = signed_in(getattr(cast, login)).get(f"{page_of(case)}corriger/minors/2/")
+    assert answer.status_code == status
+
+
 def test_an_item_that_is_wrong_is_refused(case, signed_in, cast):
     typed = {"full_name": "Rosine Dossa", **born(timezone.localdate().year + 1), "amended_because": WHY}
     answer = signed_in(cast.sena).post(f"{page_of(case)}corriger/minors/2/", typed | {"confirm": "1"})

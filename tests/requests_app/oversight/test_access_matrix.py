@@ -76,7 +76,7 @@ def arguments(pattern, town):
     kept = {
         "reference": town.case.reference, "other": town.signed.reference, "office": "arrondissement-1",
         "slug": "certificat-vie", "number": 1, "key": "birth_place", "act": "absent", "code": "0", "pk": 0,
-        "token": UUID(int=0), "name": "", "kind": "csv",
+        "token": UUID(int=0), "name": "", "kind": "csv", "item": 1,
     }  # fmt: skip
     objects = {
         "revoke": town.signed.document_id, "document": town.signed.document_id, "evidence-file": town.piece.pk,
