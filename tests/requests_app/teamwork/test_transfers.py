@@ -53,7 +53,7 @@ def test_the_labels_of_the_old_office_stay_behind_and_those_of_all_go_along(file
 def test_the_old_office_sees_where_it_went_and_nothing_more(transferred, signed_in, cast):
     case = transferred()
     page = text_of(signed_in(cast.fifame).get(SENT))
-    for words in (case.shown_reference, "Bureau du 5e arrondissement", "Elle habite le 5e.", "déposée"):
+    for words in (case.shown_reference, "Bureau du 5e arrondissement", "Elle habite le 5e.", "Déposée"):
         assert words in page
     for hidden in (case.applicant_name, case.answers["surname"], f"/agent/demande/{case.reference}/"):
         assert hidden not in page
