@@ -168,7 +168,9 @@ class BeninPhoneField(PhoneNumberField):
         self.error_messages["invalid"] = _("Ce numéro de téléphone n’existe pas. Exemple : 01 97 00 00 00.")
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(with_01(str(value or "")))
+        number = with_01(str(value or ""))
+        # The box begins with "01" at the counter: alone it is no answer.
+        return super().to_python("" if number == "01" else number)
 
 
 def with_01(text: str) -> str:

@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from requests_app.catalogue.models import Per, Restriction, Service
@@ -54,7 +55,9 @@ def notices(service: Service, restrictions: Iterable[Restriction], day: datetime
         return [Notice(stop, stops=True)]
     told = [_notice(rule) for rule in in_force(restrictions, day) if _closes(rule) or _is_full(rule, taken)]
     if service.retired_on is not None:
-        told.append(Notice(service.retired_message, stops=False))
+        sentence = gettext("Cette démarche se commence jusqu’au %(day)s. Ensuite : %(message)s")
+        words = {"day": date_format(service.retired_on, "j F Y"), "message": service.retired_message}
+        told.append(Notice(sentence % words, stops=False))
     return told
 
 

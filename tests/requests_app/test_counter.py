@@ -40,6 +40,15 @@ def filed():
     return ServiceRequest.objects.select_related("version__service", "office").exclude(state=State.DRAFT)
 
 
+def test_the_01_that_begins_the_box_of_the_phone_is_no_answer(fifame):
+    """Left alone it is asked for, and not said to be a wrong number."""
+    assert 'value="01 "' in text_of(fifame.get(LIFE_PAGE))
+    asked = text_of(fifame.post(LIFE_PAGE, typed(_phone="01 ")))
+    assert "Ce numéro de téléphone n’existe pas" not in asked
+    assert "Téléphone : Répondez à cette question." in asked
+    assert "Ce numéro de téléphone n’existe pas" in text_of(fifame.post(LIFE_PAGE, typed(_phone="01 9")))
+
+
 # -- Choosing -----------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from requests_app.catalogue import opening
@@ -46,7 +47,11 @@ def test_a_retired_service_is_begun_on_its_last_day_and_not_after():
 
 def test_a_service_that_will_stop_says_so_beforehand():
     [notice] = opening.notices(retired(DAY + ONE), [], DAY, lambda rule: 0)
-    assert (notice.words, notice.stops) == ("Voyez l’ANIP.", False)
+    until = date_format(DAY + ONE, "j F Y")
+    assert (notice.words, notice.stops) == (
+        f"Cette démarche se commence jusqu’au {until}. Ensuite : Voyez l’ANIP.",
+        False,
+    )
 
 
 @pytest.mark.parametrize(
