@@ -107,7 +107,8 @@ def receive(upload: PartialUpload, body: Body, *, offset: int, size: int) -> int
             kept += _append(file, body, size)
         finally:
             os.fsync(file)
-    PartialUpload.objects.filter(pk=upload.pk).update(offset=kept)
+        # While nobody else writes: said later, it could overwrite what a chunk that follows has said.
+        PartialUpload.objects.filter(pk=upload.pk).update(offset=kept)
     return kept
 
 

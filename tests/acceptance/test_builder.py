@@ -308,7 +308,7 @@ def instruct(clerk: Page, reference: str) -> None:
     expect(clerk.locator("main")).to_contain_text("Koffi AGBO")
     clerk.get_by_role("link", name=re.compile("Accepter")).click()
     clerk.locator("main form button[type='submit']").last.click()
-    expect(clerk.locator("main")).to_contain_text("acceptée")
+    expect(clerk.locator("main")).to_contain_text("Acceptée")
 
 
 def sign(secretary: Page, site: LiveSite, reference: str) -> None:

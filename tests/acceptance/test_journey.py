@@ -47,7 +47,7 @@ def test_from_a_citizens_request_to_a_verified_document(
     sena.get_by_role("button", name=re.compile("prends en charge")).click()
     sena.get_by_role("link", name=re.compile("Accepter")).click()
     sena.locator("main form button[type='submit']").last.click()
-    expect(sena.locator("main")).to_contain_text("acceptée")
+    expect(sena.locator("main")).to_contain_text("Acceptée")
 
     rekia = sign_in(office_pc(), live_site, "rekia")
     rekia.goto(f"/agent/demande/{reference.replace('-', '')}/")

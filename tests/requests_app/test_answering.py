@@ -75,7 +75,7 @@ def test_a_refusal_says_why_and_what_can_be_done(awa, filed_case, cast):
     workflow.reject(case, by=cast.sena, motive=motive, message="Le nom diffère.")
     opened(awa, case)
     text = awa.get(url(case)).text
-    for words in (motive.label, motive.remedy, "Le nom diffère.", "refusée"):
+    for words in (motive.label, motive.remedy, "Le nom diffère.", "Refusée"):
         assert words in text
 
 

@@ -49,7 +49,7 @@ def case_url(case):
 def test_the_bare_reference_shows_the_status_word_and_nothing_else(awa, filed_case):
     case = filed_case(state=State.UNDER_REVIEW)
     text = awa.get(reverse("requests:track"), {"reference": case.shown_reference}).text
-    assert "en instruction" in text
+    assert "En instruction" in text
     for private in ("DOSSOU", "Certificat de vie", "arrondissement<", "96 00 00 02", "Demande prise en charge"):
         assert private not in text.split("<main")[1].split("</main")[0]
 
@@ -57,7 +57,7 @@ def test_the_bare_reference_shows_the_status_word_and_nothing_else(awa, filed_ca
 def test_the_reference_without_phone_leads_to_the_status_word(awa, filed_case):
     case = filed_case()
     answer = ask(awa, case.shown_reference.lower().replace("-", " "), "")
-    assert "déposée" in awa.get(answer.url).text
+    assert "Déposée" in awa.get(answer.url).text
     assert codes_sent() == 0
 
 

@@ -11,6 +11,7 @@ import time
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -121,6 +122,26 @@ def test_a_writer_that_is_killed_leaves_no_lock_and_what_it_had_written(awa):
     writer.wait()
     assert offset(awa, url) == 20_000
     assert patch(awa, url, 20_000, content[20_000:]).status_code == 200
+
+
+def test_what_came_is_written_down_before_another_may_write(awa):
+    """A phone that resumes at once must not find its last byte forgotten by the chunk it cut."""
+    case, content = begun(awa), b"x" * 4000
+    upload = arriving.begin(case, "identity", name="photo.jpg", length=len(content))
+    refused = []
+
+    def meanwhile(execute, sql, *rest):
+        if sql.startswith("UPDATE") and "partialupload" in sql:
+            with pytest.raises(arriving.Busy):
+                arriving.receive(upload, io.BytesIO(content), offset=2000, size=2000)
+            refused.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(meanwhile):
+        assert arriving.receive(upload, io.BytesIO(content), offset=0, size=2000) == 2000
+    assert len(refused) == 1
+    assert arriving.receive(upload, io.BytesIO(content), offset=2000, size=2000) == 4000
+    assert [one.pk for one in arriving.arrived(case)] == [upload.pk]
 
 
 @pytest.mark.parametrize("claimed", [0, 99, 101])
