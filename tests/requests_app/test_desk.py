@@ -303,7 +303,7 @@ def test_the_second_click_reads_who_was_first(filed_case, signed_in, cast):
     assert signed_in(cast.rekia).post(address(case, "prendre")).status_code == 302
     answer = signed_in(cast.sena).post(address(case, "prendre"))
     assert answer.status_code == 409
-    assert "En instruction" in text_of(answer)
+    assert "en instruction" in text_of(answer)
     assert "Rekia" in text_of(answer)
     assert stored(case).instructed_by == cast.rekia
 
