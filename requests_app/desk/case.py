@@ -128,7 +128,9 @@ def _context(user: User, case: ServiceRequest, before: str) -> dict[str, Any]:
 
 @require_safe
 def evidence_file(request: StaffRequest, reference: str, pk: int) -> HttpResponseBase:
-    """One piece: a picture is shown, a PDF is saved. What citizens send never runs as a page of this site.
+    """One piece: a picture is shown, a PDF is saved (the viewer shows pictures of its pages).
+
+    What citizens send never runs as a page of this site.
 
     An identity paper is marked with the request it serves; the unmarked original never comes here.
     """

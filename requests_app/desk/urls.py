@@ -98,6 +98,7 @@ urlpatterns = [
     path(f"{CASE}projet.pdf", specimen.draft, name="draft"),
     path(f"{CASE}carte/<slug:key>/", place.place, name="place"),
     path(f"{CASE}piece/<int:pk>/voir/", viewer.view, name="view"),
+    path(f"{CASE}piece/<int:pk>/page/<int:number>/", viewer.page, name="evidence-page"),
     path(f"{CASE}piece/<int:pk>/", case.evidence_file, name="evidence-file"),
     path(f"{CASE}entraide/", helping.offer, name="offer-help"),
     path(f"{CASE}ecrire/", letters.write, name="write"),

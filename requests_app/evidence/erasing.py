@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from requests_app.catalogue.evidence import MANDATE, depends_on_answers, names_asked
 from requests_app.evidence import arriving
+from requests_app.evidence.pages import page_names
 from requests_app.evidence.watermark import marked_name
 from requests_app.models import Evidence, ServiceRequest
 
@@ -45,7 +46,8 @@ def forget_unasked(case: ServiceRequest, arrived: Collection[str]) -> None:
 def of_files(evidence: Evidence) -> Callable[[], None]:
     """What erases the files of this row, to be called once the row says that they are gone."""
     storage = evidence.file.storage
-    names = [str(evidence.file.name), marked_name(evidence)] if evidence.file.name else []
+    made = [marked_name(evidence), *page_names(evidence)]
+    names = [str(evidence.file.name), *made] if evidence.file.name else []
 
     def erase() -> None:
         for name in names:

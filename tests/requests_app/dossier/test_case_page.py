@@ -171,7 +171,7 @@ def test_a_piece_is_seen_in_large_beside_the_answers_and_turned_by_links(filed_c
         assert 'class="zoom-1 turn-0"' in client.get(view + nonsense).text
 
 
-def test_two_pieces_are_seen_side_by_side_and_a_pdf_is_saved(filed_case, signed_in, cast):
+def test_two_pieces_are_seen_side_by_side_and_a_pdf_that_cannot_be_drawn_is_saved(filed_case, signed_in, cast):
     case, client = filed_case(state=State.UNDER_REVIEW), signed_in(cast.sena)
     first = case.evidence.get()
     facts = {"piece": "identity", "file": "x.jpg", "size": 1, "case": case}
