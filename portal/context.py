@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from portal import kept_forms
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Names and addresses shown on every page."""
@@ -15,4 +17,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "LOCK_MINUTES": settings.LOCK_AFTER_MINUTES,
         # A page without scripts asks for itself again when its session has locked itself.
         "LOCK_SECONDS": settings.LOCK_AFTER_MINUTES * 60 + 5,
+        # Asked by the pages of the desk only: a public page reads no session for it.
+        "KEPT_FORMS": lambda: kept_forms.has_kept(request.session),
     }

@@ -1,11 +1,12 @@
 """The pages of the locked screen: lock, unlock, choose the digits; and the word that somebody is there."""
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout as close_session
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -13,13 +14,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal import screen_lock
+from portal import kept_forms, screen_lock
 from portal.second_factor import StaffRequest
 from portal.staff_forms import ChoosePinForm, PinForm
 from requests_app.desk.desk import Desk
 
 View = Callable[..., HttpResponse]
 LOCKED_STATUS = 423
+# How long after the lock the other tabs may still say what was typed in them.
+LAST_TABS_SECONDS = 30
 
 
 def while_locked(view: View) -> View:
@@ -29,11 +32,31 @@ def while_locked(view: View) -> View:
 
 
 @while_locked
+@sensitive_post_parameters("kept")
 @require_POST
 def lock(request: StaffRequest) -> HttpResponse:
-    """Lock the screen; the digits lead back to the page one came from."""
+    """Lock the screen; the digits lead back to the page one came from, with what was typed there."""
+    if screen_lock.LOCKED not in request.session:
+        kept_forms.keep(request.session, _next(request), request.POST.get("kept", ""))
     screen_lock.lock(request)
     return redirect_to_lock(request)
+
+
+@while_locked
+@sensitive_post_parameters("kept")
+@require_POST
+def keep(request: StaffRequest) -> HttpResponse:
+    """What was typed in another tab of the screen that was locked just now. Nothing is ever read here."""
+    since = int(time.time()) - request.session.get(screen_lock.LOCKED, 0)
+    if since <= LAST_TABS_SECONDS:
+        kept_forms.keep_beside(request.session, request.POST.get("page", ""), request.POST.get("kept", ""))
+    return HttpResponse(status=204)
+
+
+@require_POST
+def kept(request: StaffRequest) -> HttpResponse:
+    """What was typed on `page` before the screen was locked, given back once to the person who typed it."""
+    return JsonResponse({"forms": kept_forms.give_back(request.session, request.POST.get("page", ""))})
 
 
 @while_locked

@@ -11,6 +11,7 @@ import time
 from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
@@ -20,6 +21,7 @@ from django.utils import timezone
 
 from arrondissements import journal
 from arrondissements.models import QuickPin, User
+from portal import kept_forms
 
 DIGITS = 6
 LOCKED, SEEN, SEEN_WRITING = "locked_at", "seen_at", "seen_writing"
@@ -94,10 +96,18 @@ def opened(session: SessionBase) -> None:
     session[SEEN] = int(time.time())
 
 
-def leave(request: HttpRequest) -> None:
-    """End the session under a locked screen, because somebody gave a password over it."""
-    if LOCKED in request.session:
-        request.session.flush()
+def leave(request: HttpRequest, *, coming: User) -> None:
+    """End the session under a locked screen, because `coming` gave a password over it.
+
+    What its owner had typed follows her into her next session; before anybody else it is gone.
+    """
+    if LOCKED not in request.session:
+        return
+    hers = request.session.get(SESSION_KEY) == str(coming.pk)
+    kept = kept_forms.everything(request.session) if hers else {}
+    request.session.flush()
+    if kept:
+        request.session[kept_forms.KEPT] = kept
 
 
 def has_pin(user: Any) -> bool:

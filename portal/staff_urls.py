@@ -13,6 +13,8 @@ urlpatterns = [
     path("verrouiller/", lock_views.lock, name="lock"),
     path("ecran-verrouille/", lock_views.unlock, name="unlock"),
     path("code-court/", lock_views.pin, name="pin"),
+    path("garder/", lock_views.keep, name="keep"),
+    path("rendre/", lock_views.kept, name="kept"),
     path("present/", lock_views.awake, name="awake"),
     path("deconnexion/", staff_views.logout, name="logout"),
 ]

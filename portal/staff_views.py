@@ -45,7 +45,7 @@ def login(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request, request.POST or None)
     locked_before = request.method == "POST" and _is_locked(request)
     if request.method == "POST" and form.is_valid():
-        screen_lock.leave(request)
+        screen_lock.leave(request, coming=form.get_user())
         open_session(request, form.get_user())
         return _redirect_keeping_next(request, "staff:second-factor")
     if not locked_before and getattr(request, "axes_locked_out", False):

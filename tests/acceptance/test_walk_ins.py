@@ -105,3 +105,45 @@ def test_the_kiosk_is_touched_once_and_gives_a_number(fifame: Page):
     expect(fifame.locator(".hall-number")).to_have_text(re.compile(r"^\d+$"))
     expect(fifame.get_by_role("button", name="Imprimer")).to_be_visible()
     assert not Axe().run(fifame, options={"runOnly": {"type": "tag", "values": RULES}}).violations_count
+
+
+def unlock(page: Page) -> None:
+    page.locator("[name='pin']").fill(PIN)
+    page.get_by_role("button", name="Reprendre").click()
+
+
+def test_what_was_typed_when_the_screen_locked_is_there_for_the_same_person(fifame: Page, context: Any):
+    other = context.new_page()
+    other.goto("/agent/nouvelle-demande/")
+    other.goto("/agent/guichet/permis-inhumer/")
+    other.locator("[name='_name']").fill("Autre Onglet")
+    fifame.goto("/agent/guichet/certificat-vie/")
+    fifame.locator("[name='_name']").fill("Awa Sènan Dossou-Yovo")
+    fifame.locator("[name='surname']").fill("Dossou-Yovo")
+    fifame.locator("[name='purpose']").last.check()
+    fifame.keyboard.press("Control+Alt+KeyL")
+    expect(fifame.get_by_role("heading", name="Écran verrouillé")).to_be_visible()
+    expect(other.get_by_role("heading", name="Écran verrouillé")).to_be_visible()
+    assert "Dossou-Yovo" not in fifame.content()
+    unlock(fifame)
+    expect(fifame.get_by_role("status")).to_contain_text("Ce que vous aviez tapé avant le verrouillage")
+    expect(fifame.locator("[name='_name']")).to_have_value("Awa Sènan Dossou-Yovo")
+    expect(fifame.locator("[name='surname']")).to_have_value("Dossou-Yovo")
+    expect(fifame.locator("[name='purpose']").last).to_be_checked()
+    assert fifame.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])") == "[{},{}]"
+    assert not Axe().run(fifame, options={"runOnly": {"type": "tag", "values": RULES}}).violations_count
+    other.goto("/agent/guichet/permis-inhumer/")
+    expect(other.locator("[name='_name']")).to_have_value("Autre Onglet")
+    other.close()
+
+
+def test_another_person_over_the_locked_screen_finds_nothing_of_it(fifame: Page, context: Any, live_site: LiveSite):
+    fifame.goto("/agent/guichet/certificat-vie/")
+    fifame.locator("[name='_name']").fill("Awa Sènan Dossou-Yovo")
+    fifame.get_by_role("button", name="Verrouiller").click()
+    expect(fifame.get_by_role("heading", name="Écran verrouillé")).to_be_visible()
+    sena = sign_in(context, live_site, "sena")
+    sena.goto("/agent/guichet/certificat-vie/")
+    expect(sena.locator("[name='_name']")).to_have_value("")
+    expect(sena.get_by_text("Ce que vous aviez tapé")).to_have_count(0)
+    assert "Dossou-Yovo" not in sena.content()

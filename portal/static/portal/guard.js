@@ -1,5 +1,6 @@
 // The desk on a shared PC and on a line that drops: the screen locks with one key or by itself, and a form that finds
-// the server away waits on its page with all that was typed. Nothing is ever written in the browser's storage.
+// the server away waits on its page with all that was typed. Nothing is ever written in the browser's storage: what was
+// typed on a page that locks waits in the session of the same person, and comes back to the same page.
 const lockForm = document.querySelector("form[data-portal-lock]");
 const words = lockForm.dataset;
 const SECOND = 1000;
@@ -12,22 +13,118 @@ const LONGEST_ANSWER = 8 * SECOND;
 
 const tabs = "BroadcastChannel" in window ? new BroadcastChannel("portal-desk") : null;
 
+// -- What was typed ------------------------------------------------------------------------------
+
+const NEVER_KEPT = ["hidden", "password", "file", "submit", "button", "reset", "image", "search"];
+const here = () => location.pathname + location.search;
+const forms = () => [...document.querySelectorAll("main form[method=post]")];
+const wordsOf = (form) => [...form.elements].filter((field) => field.name && !field.disabled && !NEVER_KEPT.includes(field.type) && field.autocomplete !== "one-time-code");
+
+function changed(field) {
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  if (field.type === "select-multiple") return [...field.options].some((option) => option.selected !== option.defaultSelected);
+  if (field.type === "select-one") return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  return field.value !== field.defaultValue;
+}
+
+function valueOf(field) {
+  if (["checkbox", "radio"].includes(field.type)) return field.checked;
+  if (field.type === "select-multiple") return [...field.selectedOptions].map((option) => option.value);
+  return field.value;
+}
+
+// JSON of the forms where something was typed, or that came back with their faults; "" when there is none.
+function typed() {
+  const bounced = document.getElementById("erreurs");
+  const kept = [];
+  forms().forEach((form, index) => {
+    const fields = wordsOf(form);
+    if (!fields.length || !(bounced || fields.some(changed))) return;
+    const seen = {};
+    kept.push({ form: index, fields: fields.map((field) => [field.name, (seen[field.name] = (seen[field.name] ?? -1) + 1), valueOf(field)]) });
+  });
+  return kept.length ? JSON.stringify(kept) : "";
+}
+
+function put(field, value) {
+  const before = JSON.stringify(valueOf(field));
+  if (before === JSON.stringify(value)) return;
+  if (typeof value === "boolean") field.checked = value;
+  else if (Array.isArray(value)) for (const option of field.options) option.selected = value.includes(option.value);
+  else field.value = value;
+  for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
+}
+
+// A question that only appears under another answer is waited for a moment.
+async function restore(kept) {
+  for (let tries = 0, left = kept; left.length && tries < 8; tries += 1) {
+    if (tries) await new Promise((done) => setTimeout(done, 400));
+    left = left.map(({ form, fields }) => ({
+      form,
+      fields: fields.filter(([name, nth, value]) => {
+        const field = wordsOf(forms()[form] ?? lockForm).filter((one) => one.name === name)[nth];
+        if (field) put(field, value);
+        return !field;
+      }),
+    })).filter(({ fields }) => fields.length);
+  }
+  const notice = document.createElement("p");
+  notice.className = "notice";
+  notice.setAttribute("role", "status");
+  document.querySelector("main").prepend(notice);
+  notice.textContent = words.restored;
+}
+
+function send(address, facts) {
+  const csrf = lockForm.querySelector("[name=csrfmiddlewaretoken]").value;
+  return fetch(address, { method: "POST", cache: "no-store", body: new URLSearchParams({ csrfmiddlewaretoken: csrf, page: here(), ...facts }) });
+}
+
+if (words.kept) {
+  send(words.kept, {})
+    .then((answer) => answer.json())
+    .then(({ forms: kept }) => kept.length && restore(kept))
+    .catch(() => {});
+}
+
+// -- The screen hidden ---------------------------------------------------------------------------
+
 function hide() {
   document.body.hidden = true;
   document.title = "";
 }
 
-function lock() {
+// Beside the button's own form, so that the button and the keys lock alike.
+function takeAlong() {
+  for (const [name, value] of [["kept", typed()], ["next", here()]]) {
+    let field = lockForm.querySelector(`[name=${name}]`);
+    if (!field) {
+      field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      lockForm.append(field);
+    }
+    field.value = value;
+  }
   if (tabs) tabs.postMessage("locked");
   hide();
+}
+
+function lock() {
+  takeAlong();
   lockForm.submit();
 }
+lockForm.addEventListener("submit", takeAlong);
 
 if (tabs) {
   tabs.addEventListener("message", () => {
+    const kept = typed();
     hide();
     // The other tab's request arrives first.
-    setTimeout(() => location.replace(`${words.page}?next=${encodeURIComponent(location.pathname + location.search)}`), 1500);
+    setTimeout(async () => {
+      if (kept) await send(words.keep, { kept }).catch(() => {});
+      location.replace(`${words.page}?next=${encodeURIComponent(here())}`);
+    }, 1500);
   });
 }
 window.addEventListener("pageshow", (event) => {
