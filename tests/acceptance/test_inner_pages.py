@@ -1,5 +1,6 @@
 """The pages behind the first click hold to the same rules: weight for the citizen's, no barrier for everybody's."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -54,11 +55,19 @@ DESK = [
     "/compte/codes-de-secours/",
     "/agent/chiffres/arrondissement-1/",
     "/agent/chiffres/qui-peut-quoi/",
+    "/agent/avis/",
+    "/agent/bordereaux/arrondissement-1/",
     "why",
     "case",
     "journal",
+    "batch",
+    "expert",
+    "give",
+    "pdf",
 ]
-CITY = ["/agent/chiffres/", "/agent/anomalies/", "anomaly"]
+CITY = ["/agent/chiffres/", "/agent/chiffres/qui-peut-quoi/", "/agent/anomalies/", "anomaly"]
+# The screen of a waiting room hangs on a wall; the kiosk is touched; an outside expert reads on his phone.
+OUTSIDE = ["screen", "kiosk", "number", "opinion"]
 RELAY = ["home", "consent"]
 # What an office waits for in the demonstration; a draft of the relay agent that only lacks the accord.
 ASKED = """
@@ -79,6 +88,49 @@ print(case.token)
 """
 
 
+# A batch that was done, a case under review with a paper in PDF, the link of an expert, the kiosk of an office.
+PREPARED = """
+import io, json, pikepdf
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from arrondissements.models import Office, User
+from portal.demo import cases
+from requests_app import workflow
+from requests_app.experts import asking
+from requests_app.models import BatchAct, Evidence, ServiceRequest
+from requests_app.teamwork import batches
+from requests_app.walk_ins import tickets
+head, office = User.objects.get(username="mahugnon"), Office.objects.get(code="arrondissement-1")
+waiting = ServiceRequest.objects.filter(office=office, state="SUBMITTED", is_trial=False).order_by("pk")[:3]
+rows = [(case.pk, case.updated_at.isoformat()) for case in waiting]
+batch = batches.order(BatchAct.TAKE, rows, by=head, office=office)
+for row in batch.rows.all(): batches.do_row(batch, row.pk)
+batches.work({"batch": str(batch.pk)})
+with pikepdf.new() as document:
+    for _page in range(2): document.add_blank_page(page_size=(595, 842))
+    out = io.BytesIO(); document.save(out)
+case = ServiceRequest.objects.select_related("version__service", "office").filter(
+    office=office, state="UNDER_REVIEW", assigned_to=head, is_trial=False
+).first()
+deed = Evidence(case=case, piece="identity", original_name="acte.pdf", media_type="application/pdf", pages=2)
+deed.size, deed.sha256 = 1, "e" * 64
+deed.file.save("acte.pdf", ContentFile(out.getvalue()), save=True)
+asked = asking.ask(case, by=head, name="Dr Zinsou", email="expert@example.org", question="Le mur est-il sain ?")
+key = tickets.kiosk_key(office)
+number = tickets.take(office, "ASK").number
+print(json.dumps({
+    "batch": reverse("desk:batch", args=[batch.pk]),
+    "expert": reverse("desk:ask-expert", args=[case.reference]),
+    "give": reverse("desk:give", args=[case.reference]),
+    "pdf": reverse("desk:view", args=[case.reference, deed.pk]),
+    "opinion": reverse("experts:opinion", args=[asked.token]),
+    "screen": reverse("hall:screen", args=[office.code]),
+    "kiosk": reverse("hall:kiosk", args=[office.code, key]),
+    "number": reverse("hall:given", args=[office.code, key, number]),
+}, separators=(",", ":")))
+"""
+
+
 class Walk:
     """Where the pages are, and the cookies that open them."""
 
@@ -90,6 +142,13 @@ class Walk:
 def printed(site: LiveSite, code: str) -> str:
     """The last word that `code` prints on the site's database."""
     return site.manage("shell", "-c", code).split()[-1]
+
+
+@pytest.fixture(scope="module")
+def prepared(live_site: LiveSite) -> dict[str, str]:
+    """The addresses of what the demonstration has not: see `PREPARED`."""
+    addresses: dict[str, str] = json.loads(printed(live_site, PREPARED))
+    return addresses
 
 
 def prove_phone(page: Any, site: LiveSite, phone: str) -> None:
@@ -189,9 +248,10 @@ def test_a_page_of_the_citizens_journey_is_light_and_without_barrier(awa, visit,
 
 
 @pytest.fixture(scope="module")
-def mahugnon(browser: Any, live_site: LiveSite) -> Walk:
+def mahugnon(browser: Any, live_site: LiveSite, prepared: dict[str, str]) -> Walk:
     """The head of the office: she sees every page of the desk."""
     walk = Walk()
+    walk.paths |= prepared
     context = browser.new_context(base_url=live_site.url, locale="fr-FR", viewport={"width": 1280, "height": 800})
     page = sign_in(context, live_site, "mahugnon")
     page.goto("/agent/")
@@ -237,6 +297,27 @@ def test_a_page_of_the_desk_has_no_barrier_and_fits(mahugnon, visit, path, width
     assert weight.refused == 0
     assert too_wide(weight.page) <= 0
     assert barriers(weight.page) == ""
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_of_the_hall_or_of_an_expert_has_no_barrier_and_fits(prepared, visit, name, width):
+    weight = visit(Walk(), prepared[name], width=width)
+    assert weight.page.locator("h1").count() == 1
+    assert weight.refused == 0
+    assert too_wide(weight.page) <= 0
+    assert barriers(weight.page) == ""
+
+
+def test_a_paper_in_pdf_is_read_with_the_keyboard_alone(mahugnon, visit):
+    page = visit(mahugnon, mahugnon.paths["pdf"], width=1280).page
+    for key, state in (("s", "page=2"), ("+", "zoom=2"), ("r", "turn=90"), ("p", "page=1"), ("-", "zoom=1")):
+        page.keyboard.press(key)
+        page.wait_for_url(f"**{state}*")
+        shown = page.locator(".pane img").first
+        assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
+    assert "turn-90" in page.locator(".pane img").first.get_attribute("class")
+    assert barriers(page) == ""
 
 
 @pytest.fixture(scope="module")
