@@ -59,9 +59,11 @@ from requests_app.promises import helping
 from requests_app.states import State
 from requests_app.teamwork import batches
 from requests_app.walk_ins import handing, slips, tickets
-from tests.cast import SINCE
+from tests.cast import SINCE, TOTP_KEY, totp
 from tests.requests_app.desk import drawn_signature
 
+# Stands for the six digits that the phone shows when the form is sent.
+CODE_NOW = "CODE_NOW"
 LIFE, FIRST = "certificat-vie", "arrondissement-1"
 OWNER, STRANGER = "+2290196000002", "+2290196000099"
 STATES = [state for state in State if state != State.DRAFT]
@@ -106,6 +108,12 @@ def built(cast: SimpleNamespace, filed_case: Any, signed_in: Any) -> Town:
     return town
 
 
+def as_sent(posted: dict[str, Any]) -> dict[str, Any]:
+    """What a form sends now."""
+    digits = f"{totp(TOTP_KEY):06d}"
+    return {name: digits if value == CODE_NOW else value for name, value in posted.items()}
+
+
 def of_case(town: Town, case: ServiceRequest) -> dict[str, Any]:
     """What the address of a page of `case` names."""
     piece = case.evidence.get(piece="deed")
@@ -115,6 +123,7 @@ def of_case(town: Town, case: ServiceRequest) -> dict[str, Any]:
         "other": town.names["other"]["reference"],
         "key": "birth_place",
         "number": 1,
+        "item": 1,
     }
 
 
@@ -308,7 +317,9 @@ def _say_what_is_posted(town: Town, label: Label) -> None:
         "desk:write": {"body": "Bonjour."},
         "desk:put-label": {"label": Label.objects.create(name="Urgent", office=cast.first).pk},
         "desk:ask-expert": {"name": "Dr Z.", "email": "z@example.org", "question": "Sain ?", "days": 3},
-        "desk:give": {"to": cast.other_clerk.pk},
+        "desk:give": {"to": cast.other_clerk.pk, "reason": "Elle connaît ce dossier."},
+        "desk:unassign": {"reason": "Je suis absente demain."},
+        "desk:issue": {"code": CODE_NOW},
         "desk:give-opinion": {"favourable": "yes"},
         "desk:drop-opinion": {"reason": "Sans objet."},
         "desk:prolong-expert": {"days": 3},

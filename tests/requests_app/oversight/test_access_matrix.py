@@ -157,7 +157,7 @@ def _said(town: Town, login: str, path: str, posted: dict[str, Any] | None) -> s
             return _word(login, client.get(path), "lit")
         acts = JournalEntry.objects.filter(chain=journal.ACTS)
         before = acts.count()
-        answer = client.post(path, posted, headers=TUS if "/envois/" in path else None)
+        answer = client.post(path, access_town.as_sent(posted), headers=TUS if "/envois/" in path else None)
         return _word(login, answer, "fait" if acts.count() > before else "reçu")
     finally:
         transaction.savepoint_rollback(mark)
