@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from arrondissements import journal
 from arrondissements.models import JournalEntry, Office, User
 from portal.bench import desks, load
-from portal.bench.results import Result
+from portal.bench.results import Result, waits
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 from requests_app.models import Evidence, Message, ServiceRequest
@@ -58,15 +58,11 @@ def run(scale: Scale, port: int) -> Result:
     bare = [load.get(f"/bench/case/{case.reference}/", cookies=town.clerks[office.code]) for case, office in seen]
     counted = {case.pk: queries(path(case), town.clerks[where.code]) for case, office in seen if office == where}
     measured, floors = in_turns(scale.rounds, lambda: _drive(scale, port, pages), lambda: _drive(scale, port, bare))
-    return Result(
-        name="case_page",
-        unit="ms (p95)",
-        subject=[sample.p95_ms for sample in measured],
-        floor=[sample.p95_ms for sample in floors],
-        target=None,
-        at_most=True,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return waits(
+        "case_page",
+        measured,
+        floors,
+        None,
         limits={"queries": (max(counted.values()), MOST_QUERIES)},
         facts={"cases": len(seen), "pages": load.total(measured), "queries of the longest": counted[longest.pk]},
     )

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from portal.bench import load, services
 from portal.bench.form_step import COOKIES, posted
-from portal.bench.results import Result
+from portal.bench.results import Result, waits
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 
@@ -23,15 +23,11 @@ def run(scale: Scale, port: int) -> Result:
     """Milliseconds under which 95 passages in 100 are made."""
     big, small = _visits(services.BIG), _visits(services.SMALL)
     measured, floors = in_turns(scale.rounds, lambda: _drive(scale, port, big), lambda: _drive(scale, port, small))
-    return Result(
-        name="form_growth",
-        unit="ms (p95)",
-        subject=[sample.p95_ms for sample in measured],
-        floor=[sample.p95_ms for sample in floors],
-        target=TARGET,
-        at_most=True,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return waits(
+        "form_growth",
+        measured,
+        floors,
+        TARGET,
         facts={"questions in the page": _asked(services.BIG), "beside": _asked(services.SMALL)},
     )
 

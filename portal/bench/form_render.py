@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from portal.bench import load, services
-from portal.bench.results import Result
+from portal.bench.results import Result, waits
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 from requests_app.models import ServiceRequest
@@ -50,15 +50,11 @@ def run(scale: Scale, port: int) -> Result:
     pages = [load.get(reverse("requests:step", args=[token, services.STEP[services.BIG]])) for token in tokens]
     bare = [load.get(f"/bench/form/{token}/") for token in tokens]
     measured, floors = in_turns(scale.rounds, lambda: _drive(scale, port, pages), lambda: _drive(scale, port, bare))
-    return Result(
-        name="form_render",
-        unit="ms (p95)",
-        subject=[sample.p95_ms for sample in measured],
-        floor=[sample.p95_ms for sample in floors],
-        target=TARGET,
-        at_most=True,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return waits(
+        "form_render",
+        measured,
+        floors,
+        TARGET,
         facts={"questions in the page": len(services.step_of(services.BIG)), "pages": load.total(measured)},
     )
 

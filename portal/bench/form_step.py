@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from portal.bench import load, services
 from portal.bench.form_render import DRAFTS, plain_form
-from portal.bench.results import Result
+from portal.bench.results import Result, waits
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 from requests_app.citizen.fill_in import SeeOther
@@ -54,15 +54,11 @@ def run(scale: Scale, port: int) -> Result:
     wrong = [token for token in tokens if services.answers_of(token) != before]
     if wrong:
         raise AssertionError(f"{len(wrong)} drafts do not hold what was typed")
-    return Result(
-        name="form_step",
-        unit="ms (p95)",
-        subject=[sample.p95_ms for sample in measured],
-        floor=[sample.p95_ms for sample in floors],
-        target=TARGET,
-        at_most=True,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return waits(
+        "form_step",
+        measured,
+        floors,
+        TARGET,
         facts={"steps kept": load.total(measured), "drafts read back": len(tokens)},
     )
 

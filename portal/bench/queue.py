@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from arrondissements.models import Office
 from portal.bench import desks, load
-from portal.bench.results import Result
+from portal.bench.results import Result, waits
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 from requests_app import queues
@@ -54,15 +54,11 @@ def run(scale: Scale, port: int) -> Result:
     pages = [_request(reverse("desk:queue", args=[office.code]), office, town.clerks) for office in town.offices]
     bare = [_request(f"/bench/queue/{office.code}/", office, town.clerks) for office in town.offices]
     measured, floors = in_turns(scale.rounds, lambda: _drive(scale, port, pages), lambda: _drive(scale, port, bare))
-    return Result(
-        name="queue",
-        unit="ms (p95)",
-        subject=[sample.p95_ms for sample in measured],
-        floor=[sample.p95_ms for sample in floors],
-        target=TARGET,
-        at_most=True,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return waits(
+        "queue",
+        measured,
+        floors,
+        TARGET,
         facts={"cases": ServiceRequest.objects.count(), "pages": load.total(measured), "town": town.loading},
     )
 

@@ -1,9 +1,11 @@
 """What a benchmark hands back, and how it is printed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
+
+from portal.bench.load import Sample
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,22 @@ class Result:
             "floor_p95_ms": _spread(self.floor_p95_ms),
             "facts": self.facts,
         }
+
+
+def waits(name: str, measured: Sequence[Sample], floors: Sequence[Sample], target: float | None, **more: Any) -> Result:
+    """How long 95 pages in 100 take, beside the floor; `more`: the facts and limits of `Result`."""
+    subject, floor = [sample.p95_ms for sample in measured], [sample.p95_ms for sample in floors]
+    return Result(
+        name, "ms (p95)", subject, floor, target, at_most=True, p95_ms=subject, floor_p95_ms=floor, **more
+    )  # fmt: skip
+
+
+def rates(name: str, measured: Sequence[Sample], floors: Sequence[Sample], target: float, **more: Any) -> Result:
+    """How many requests are answered in a second, beside the floor, with how long each took."""
+    return Result(
+        name, "requêtes/s", [sample.rate for sample in measured], [sample.rate for sample in floors], target,
+        p95_ms=[sample.p95_ms for sample in measured], floor_p95_ms=[sample.p95_ms for sample in floors], **more,
+    )  # fmt: skip
 
 
 def table(results: Iterable[Result]) -> str:

@@ -17,7 +17,7 @@ from arrondissements import journal
 from arrondissements.codes import new_code
 from arrondissements.models import JournalEntry, OutboxMessage
 from portal.bench import crowd, load
-from portal.bench.results import Result
+from portal.bench.results import Result, rates
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 from portal.demo import cases
@@ -63,14 +63,11 @@ def run(scale: Scale, port: int) -> Result:
 
     crowd.settle(ServiceRequest)
     measured, floors = in_turns(scale.rounds, subject, bare)
-    return Result(
-        name="submit",
-        unit="requêtes/s",
-        subject=[sample.rate for sample in measured],
-        floor=[sample.rate for sample in floors],
-        target=TARGET,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return rates(
+        "submit",
+        measured,
+        floors,
+        TARGET,
         facts={"filed once each": filed_once(sent), "journal lines": chain_holds()},
     )
 

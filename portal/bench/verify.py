@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from civil_status.documents.document_codes import index_of
 from civil_status.documents.models import IssuedDocument
 from portal.bench import crowd, load
-from portal.bench.results import Result
+from portal.bench.results import Result, rates
 from portal.bench.rounds import in_turns
 from portal.bench.scale import Scale
 
@@ -36,14 +36,11 @@ def run(scale: Scale, port: int) -> Result:
     measured, floors = in_turns(
         scale.rounds, lambda: _drive(scale, port, "/v/", codes), lambda: _drive(scale, port, "/bench/verify/", codes)
     )
-    return Result(
-        name="verify",
-        unit="requêtes/s",
-        subject=[sample.rate for sample in measured],
-        floor=[sample.rate for sample in floors],
-        target=TARGET,
-        p95_ms=[sample.p95_ms for sample in measured],
-        floor_p95_ms=[sample.p95_ms for sample in floors],
+    return rates(
+        "verify",
+        measured,
+        floors,
+        TARGET,
         facts={"documents": len(codes), "verified": sum(len(sample.times) for sample in measured)},
     )
 
