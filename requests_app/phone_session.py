@@ -9,6 +9,8 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
 VERIFIED = "verified_phone"
+# In the address of the page that asks for the phone: the page of this site that needs it.
+NEXT = "suite"
 
 
 def verified_phone(session: SessionBase) -> str:

@@ -4,7 +4,10 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 
-from requests_app.catalogue.models import ServiceVersion
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from requests_app.catalogue.models import Mode, Service, ServiceVersion
 
 KEPT = 300  # seconds; only the name of its service in addresses may change
 MOST_TITLES = 2000
@@ -39,6 +42,13 @@ def titled(pks: Iterable[int]) -> dict[int, ServiceVersion]:
         if len(_TITLED) < MOST_TITLES:
             _TITLED.update({pk: version for pk, version in read.items() if version.is_published})
     return found
+
+
+def filed_here() -> QuerySet[Service]:
+    """The services one may file today, with their version in force, as the public list orders them."""
+    filed = Service.objects.exclude(current=None).exclude(current__mode=Mode.ORIENTATION)
+    filed = filed.exclude(retired_on__lt=timezone.localdate())
+    return filed.select_related("current").order_by("order", "slug")
 
 
 def forget() -> None:

@@ -19,8 +19,6 @@ from requests_app.citizen.track import ASKED as CASE_ASKED
 
 # Session key: the phone that waits for its code, whether or not it is known, and where to go afterwards.
 ASKED = "phone_asked"
-# In the address of the first page: the page of this site that needs the phone.
-NEXT = "suite"
 TOO_MANY = _("Trop de codes ont été demandés d’ici. Attendez une minute, puis réessayez.")
 
 
@@ -86,7 +84,7 @@ def _send(phone: str) -> None:
 
 def _next(request: HttpRequest) -> str:
     """The page of this very site that asked for the phone; otherwise the space."""
-    wanted = request.POST.get(NEXT) or request.GET.get(NEXT, "")
+    wanted = request.POST.get(phone_session.NEXT) or request.GET.get(phone_session.NEXT, "")
     if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
         return wanted
     return reverse("requests:space")

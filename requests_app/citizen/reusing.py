@@ -13,9 +13,6 @@ from requests_app.evidence.checks import RefusedFile
 from requests_app.file_inputs import PIECE_PREFIX
 from requests_app.models import Evidence, ServiceRequest
 
-# The address of the page that asked for the phone, as `citizen.phone` reads it.
-NEXT = "suite"
-
 
 def offered(request: HttpRequest, case: ServiceRequest, pieces: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The pieces of the page, each with the earlier files that may serve again (`earlier`)."""
@@ -37,7 +34,7 @@ def way_to_prove(request: HttpRequest, case: ServiceRequest) -> str:
         return ""
     if not case.phone or phone_session.verified_phone(request.session) == case.phone:
         return ""
-    return f"{reverse('requests:phone')}?{urlencode({NEXT: request.path})}"
+    return f"{reverse('requests:phone')}?{urlencode({phone_session.NEXT: request.path})}"
 
 
 def take_asked(request: HttpRequest, case: ServiceRequest, form: forms.Form) -> None:

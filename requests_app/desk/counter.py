@@ -15,10 +15,10 @@ from arrondissements.spelling import fold
 from requests_app import admission, duplicates, filing, slip, workflow
 from requests_app.bad_line import quiet
 from requests_app.catalogue.models import Service, ServiceVersion
+from requests_app.catalogue.published import filed_here
 from requests_app.desk import access
 from requests_app.desk.counter_form import CounterForm, counter_form, held_by
 from requests_app.desk.desk import Desk, StaffRequest, show
-from requests_app.desk.forms import filed_here
 from requests_app.desk.walk_ins import keying
 from requests_app.evidence.checks import RefusedFile
 from requests_app.file_inputs import PIECE_PREFIX

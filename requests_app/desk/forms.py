@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from arrondissements.models import Office
 from civil_status.documents.models import IssuedDocument, RevocationReason, Status
 from requests_app import opinions
-from requests_app.catalogue.models import Mode, RejectionMotive, Service
+from requests_app.catalogue.models import RejectionMotive
 from requests_app.models import ServiceRequest
 
 LONGEST_WORDS = 2000
@@ -154,13 +153,6 @@ class CloseForm(ActForm):
         help_text=_("Le demandeur lira ce texte tel quel."),
         error_messages={"required": _("Dites pourquoi la demande est classée.")},
     )
-
-
-def filed_here() -> QuerySet[Service]:
-    """The services a walk-in may ask for, with their version in force, as the public list orders them."""
-    filed = Service.objects.exclude(current=None).exclude(current__mode=Mode.ORIENTATION)
-    filed = filed.exclude(retired_on__lt=timezone.localdate())
-    return filed.select_related("current").order_by("order", "slug")
 
 
 class RevokeForm(forms.Form):

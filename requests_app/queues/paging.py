@@ -104,7 +104,7 @@ def page(
     """The rows that follow `after`, dressed. 1 query; 1 more where those with a value end, or to read the place."""
     cases = _shown(cases, order)
     if after and order.read is None:
-        after = _place_of(cases, after.pk, order)
+        after = _place_of(after.pk, order)
     rows = _valued(cases, order, after, size + 1)
     if order.nullable and len(rows) <= size:
         rows += _unvalued(cases, order, after, size + 1 - len(rows))
@@ -156,7 +156,7 @@ def _office_columns(cases: QuerySet[ServiceRequest]) -> list[str]:
     return ["office__name_fr", "office__name_en"] if isinstance(joined, dict) and "office" in joined else []
 
 
-def _place_of(cases: QuerySet[ServiceRequest], pk: int, order: Order) -> Place | None:
+def _place_of(pk: int, order: Order) -> Place | None:
     value = ServiceRequest.objects.filter(pk=pk).values_list(order.column, flat=True).first()
     return Place(value, pk)
 

@@ -3,20 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from requests_app.catalogue.inputs import BeninPhoneField
-from requests_app.catalogue.models import Mode, Service
+from requests_app.catalogue.published import filed_here
 from requests_app.code_field import CodeField
-
-
-def filed_here() -> QuerySet[Service]:
-    """The services one may file, with their version in force, as the public list orders them."""
-    filed = Service.objects.exclude(current=None).exclude(current__mode=Mode.ORIENTATION)
-    filed = filed.exclude(retired_on__lt=timezone.localdate())
-    return filed.select_related("current").order_by("order", "slug")
 
 
 class ServiceChoice(forms.ModelChoiceField):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements import limits
 from arrondissements.models import Office
 from requests_app.catalogue.models import LifeEvent, Service
-from requests_app.desk.forms import filed_here
+from requests_app.catalogue.published import filed_here
 from requests_app.models import Purpose
 from requests_app.walk_ins import tickets
 

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from arrondissements import journal, sheets
 from arrondissements.models import Office
 from requests_app import workflow
+from requests_app.catalogue.published import filed_here
 from requests_app.desk.desk import Desk, StaffRequest, show
-from requests_app.desk.forms import CHOOSE_ONE, filed_here
+from requests_app.desk.forms import CHOOSE_ONE
 from requests_app.desk.walk_ins import access
 from requests_app.models import EmergencySlip, SlipState
 from requests_app.walk_ins import slip_sheet, slips
