@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.files.storage import storages
@@ -57,6 +58,13 @@ def _clear_caches() -> None:
     for cache in caches.all(initialized_only=True):
         if isinstance(cache, LocMemCache):  # a Redis belongs to its test, which may have stopped it
             cache.clear()
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    """A Monday morning of work, the clock stopped: 23 November 2026, 9 o'clock in Cotonou."""
+    with time_machine.travel("2026-11-23 09:00+01:00", tick=False):
+        yield
 
 
 @pytest.fixture(scope="session")

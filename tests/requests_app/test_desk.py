@@ -43,12 +43,6 @@ MATRIX = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def posted(cast):
     """`posted("refuser")`: what the form of this act sends."""

@@ -11,12 +11,6 @@ from tests.requests_app.desk import EVERYBODY, text_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 # -- Documents ----------------------------------------------------------------------------------
 
 

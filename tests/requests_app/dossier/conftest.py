@@ -7,12 +7,6 @@ from requests_app.catalogue.models import RejectionMotive, Service
 from tests.cast import SINCE
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def auditor(cast):
     user = User.objects.create_user("aurelle")

@@ -27,12 +27,6 @@ def _monday():
         yield
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def auditor(cast):
     user = User.objects.create_user("ablawa", last_name="Sossa")

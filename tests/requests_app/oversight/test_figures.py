@@ -15,7 +15,7 @@ from requests_app.oversight import counting, figures, standing, watching
 from requests_app.oversight.figures import Period, Totals, within
 from requests_app.states import State
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday")]
 
 MONDAY = datetime.date(2026, 11, 23)
 ALL = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
@@ -23,12 +23,6 @@ ALL = Period(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
 
 def at(day, hour="09:00"):
     return time_machine.travel(f"{day}T{hour}:00+01:00", tick=False)
-
-
-@pytest.fixture(autouse=True)
-def _monday():
-    with at(MONDAY):
-        yield
 
 
 def of(office, period=ALL):

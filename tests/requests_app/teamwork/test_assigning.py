@@ -24,12 +24,6 @@ DAY = datetime.timedelta(days=1)
 WHY = "Il parle fon."
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def several(filed_case):
     """`several(3)`: as many cases of the 1st, of people who are never the same."""

@@ -22,12 +22,6 @@ pytestmark = pytest.mark.django_db
 LOT = "/agent/arrondissement-1/lot/"
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def several(filed_case):
     """`several(3, state=…)`: as many cases of the 1st, of people who are never the same."""

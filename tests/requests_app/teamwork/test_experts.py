@@ -25,12 +25,6 @@ pytestmark = pytest.mark.django_db
 YES = {"favourable": "yes", "body": "Le mur est sain."}
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def case(filed_case):
     return filed_case(state=State.UNDER_REVIEW)

@@ -23,12 +23,6 @@ pytestmark = pytest.mark.django_db
 LOT = "/agent/signature/lot/"
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def accepted(filed_case):
     """`accepted(3)`: as many cases of the 1st that wait for a registrar, of people who are never the same."""

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.django_db
 SENT = "/agent/arrondissement-1/transmises/"
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def transferred(filed_case, cast):
     letters = iter("abcdefghijklmnop")
