@@ -3,13 +3,15 @@
 import datetime
 from collections.abc import Iterable, Iterator
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from arrondissements import calendar, journal
+from arrondissements import calendar, journal, postings
 from arrondissements.models import JournalEntry, Posting, Role, User
 from requests_app.models import Anomaly, AnomalyState, FiguresMark, ServiceRequest
+from requests_app.moving import Refused
 from requests_app.oversight import rules
 from requests_app.oversight.counting import ONE_DAY, midnight
 from requests_app.oversight.rules import Found, Line, Window
@@ -18,21 +20,25 @@ MOST_DAYS = 7  # looked at again after a long silence
 CHUNK = 2000
 
 
-class AlreadyJudged(Exception):
-    """Another auditor was first; the message is a sentence for the second."""
+class AlreadyJudged(Refused):
+    """Another auditor was first."""
 
 
 def watch() -> str:
-    """Look at each whole day not yet looked at, yesterday the last. Run twice, it finds nothing more."""
+    """Look at each whole day not yet looked at, yesterday the last. Run twice, it finds nothing more.
+
+    After a silence longer than `MOST_DAYS` the oldest days are left, and the report of the chore says how many.
+    """
     mark, _created = FiguresMark.objects.get_or_create(pk=1, defaults={"counted_at": timezone.now()})
     yesterday = timezone.localdate() - ONE_DAY
     day = max(mark.watched_on + ONE_DAY, yesterday - (MOST_DAYS - 1) * ONE_DAY) if mark.watched_on else yesterday
+    skipped = (day - mark.watched_on).days - 1 if mark.watched_on else 0
     found = 0
     while day <= yesterday:
         found += look(day)
         FiguresMark.objects.filter(pk=1).update(watched_on=day)
         day += ONE_DAY
-    return f"{found} new"
+    return f"{found} new, {skipped} day(s) never looked at" if skipped else f"{found} new"
 
 
 def look(day: datetime.date) -> int:
@@ -46,7 +52,14 @@ def look(day: datetime.date) -> int:
 
 @transaction.atomic
 def judge(anomaly: Anomaly, *, by: User, state: AnomalyState, words: str) -> None:
-    """The auditor's conclusion: explained or confirmed, with his words. The second one loses: `AlreadyJudged`."""
+    """The auditor's conclusion: explained or confirmed, with his words. The second one loses: `AlreadyJudged`.
+
+    Raises `PermissionDenied`, and `Refused` when it is about himself.
+    """
+    if not postings.serves_anywhere(by, Role.AUDITOR):
+        raise PermissionDenied
+    if anomaly.person_id == by.pk:
+        raise Refused(_("Cette anomalie vous concerne : un autre auditeur doit l’examiner."))
     facts = {"state": state, "words": words.strip()[:2000], "judged_by": by, "judged_at": timezone.now()}
     if not Anomaly.objects.filter(pk=anomaly.pk, state=AnomalyState.NEW).update(**facts):
         raise AlreadyJudged(_("Cette anomalie a déjà été examinée. Rien n’a été modifié."))

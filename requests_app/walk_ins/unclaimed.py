@@ -32,9 +32,12 @@ def tend() -> str:
         return "asleep"
     first = sum(_remind(case, UnclaimedStep.FIRST) for case in _due(UnclaimedStep.FIRST))
     second = sum(_remind(case, UnclaimedStep.SECOND) for case in _due(UnclaimedStep.SECOND))
-    listed = [case for case in _due(UnclaimedStep.LISTED) if _list(case)]
-    _tell_offices(listed)
-    return f"{first} reminded, {second} again, {len(listed)} listed"
+    due: dict[Office, list[ServiceRequest]] = {}
+    for case in _due(UnclaimedStep.LISTED):
+        if case.office:
+            due.setdefault(case.office, []).append(case)
+    listed = sum(_list_all(office, cases) for office, cases in due.items())
+    return f"{first} reminded, {second} again, {listed} listed"
 
 
 def days_of(step: str) -> int:
@@ -91,6 +94,14 @@ def _remind(case: ServiceRequest, step: UnclaimedStep) -> bool:
 
 
 @transaction.atomic
+def _list_all(office: Office, cases: Iterable[ServiceRequest]) -> int:
+    """List those of one office and tell it, or neither: what is listed is told once only. How many were listed."""
+    count = sum(_list(case) for case in cases)
+    if count and office.email:
+        _tell(office, count)
+    return count
+
+
 def _list(case: ServiceRequest) -> bool:
     if not _first_time(case, UnclaimedStep.LISTED):
         return False
@@ -104,20 +115,15 @@ def _first_time(case: ServiceRequest, step: UnclaimedStep) -> bool:
     return kept is not None and UnclaimedNotice.objects.get_or_create(case=case, step=step)[1]
 
 
-def _tell_offices(listed: list[ServiceRequest]) -> None:
-    """One letter a day for each office that has an address: how many, and where to read which. No name leaves."""
-    counts: dict[Office, int] = {}
-    for case in listed:
-        if case.office and case.office.email:
-            counts[case.office] = counts.get(case.office, 0) + 1
-    for office, count in counts.items():
-        with translation.override("fr"):
-            subject = _("Documents non réclamés")
-            body = ngettext(
-                "%(count)d document attend au guichet depuis longtemps, malgré deux rappels.",
-                "%(count)d documents attendent au guichet depuis longtemps, malgré deux rappels.",
-                count,
-            ) % {"count": count}
-            body += f"\n\n{settings.SITE_BASE_URL}{reverse('desk:unclaimed', args=[office.code])}"
-        key = f"unclaimed-office:{office.pk}:{timezone.localdate().isoformat()}"
-        outbox.put("email", {"to": office.email, "subject": subject, "body": body}, key=key)
+def _tell(office: Office, count: int) -> None:
+    """One letter a day for an office that has an address: how many, and where to read which. No name leaves."""
+    with translation.override("fr"):
+        subject = _("Documents non réclamés")
+        body = ngettext(
+            "%(count)d document attend au guichet depuis longtemps, malgré deux rappels.",
+            "%(count)d documents attendent au guichet depuis longtemps, malgré deux rappels.",
+            count,
+        ) % {"count": count}
+        body += f"\n\n{settings.SITE_BASE_URL}{reverse('desk:unclaimed', args=[office.code])}"
+    key = f"unclaimed-office:{office.pk}:{timezone.localdate().isoformat()}"
+    outbox.put("email", {"to": office.email, "subject": subject, "body": body}, key=key)

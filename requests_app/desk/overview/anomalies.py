@@ -1,6 +1,7 @@
 """What looks unusual, for the auditor: the list, the elements of each, his conclusion, and the file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from django import forms
@@ -20,9 +21,11 @@ from civil_status.documents.models import IssuedDocument
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.overview import access
 from requests_app.models import Anomaly, AnomalyKind, AnomalyState, ServiceRequest
+from requests_app.moving import Refused
 from requests_app.oversight import watching
 
 PAGE_ROWS = 25
+CHUNK = 200  # lines of the file made at once
 JUDGEMENTS = [(state.value, state.label) for state in (AnomalyState.EXPLAINED, AnomalyState.CONFIRMED)]
 
 
@@ -134,14 +137,11 @@ def _page(rows: QuerySet[Anomaly], after: str) -> QuerySet[Anomaly]:
 
 
 def _judge(request: StaffRequest, found: Anomaly, form: JudgeForm) -> bool:
-    if found.person_id == request.user.pk:
-        form.add_error(None, _("Cette anomalie vous concerne : un autre auditeur doit l’examiner."))
-        return False
     try:
         state = AnomalyState(form.cleaned_data["state"])
         watching.judge(found, by=request.user, state=state, words=form.cleaned_data["words"])
-    except watching.AlreadyJudged as late:
-        form.add_error(None, str(late))
+    except Refused as refused:
+        form.add_error(None, str(refused))
         return False
     messages.success(request, _("Votre conclusion est enregistrée."))
     return True
@@ -165,13 +165,21 @@ def _documents(found: Anomaly) -> list[IssuedDocument]:
 
 
 def _lines(rows: QuerySet[Anomaly]) -> Iterator[list[sheets.Cell]]:
-    for row in rows.iterator(chunk_size=1000):
-        references = ServiceRequest.objects.filter(pk__in=_ids(row, "case:")).values_list("reference", flat=True)
-        yield [
-            row.day, str(row.get_kind_display()), row.office.name if row.office else "",
-            (row.person.get_full_name() or row.person.username) if row.person else "",
-            row.evidence.get("count"), row.evidence.get("usual"),
-            " ".join(show_code(reference) for reference in references if reference),
-            str(row.get_state_display()), row.words,
-            (row.judged_by.get_full_name() or row.judged_by.username) if row.judged_by else "",
-        ]  # fmt: skip
+    """A line for each; the numbers of the cases are read for `CHUNK` lines at once."""
+    whole = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(whole, CHUNK)):
+        wanted = {pk for row in chunk for pk in _ids(row, "case:")}
+        numbers = dict(ServiceRequest.objects.filter(pk__in=wanted).values_list("pk", "reference"))
+        for row in chunk:
+            yield _line(row, [numbers.get(pk) for pk in _ids(row, "case:")])
+
+
+def _line(row: Anomaly, references: Iterable[str | None]) -> list[sheets.Cell]:
+    return [
+        row.day, str(row.get_kind_display()), row.office.name if row.office else "",
+        (row.person.get_full_name() or row.person.username) if row.person else "",
+        row.evidence.get("count"), row.evidence.get("usual"),
+        " ".join(show_code(reference) for reference in references if reference),
+        str(row.get_state_display()), row.words,
+        (row.judged_by.get_full_name() or row.judged_by.username) if row.judged_by else "",
+    ]  # fmt: skip

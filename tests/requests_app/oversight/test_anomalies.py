@@ -6,12 +6,14 @@ import io
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from arrondissements import journal
 from arrondissements.models import JournalEntry, Posting, Role, User
 from requests_app.models import Anomaly, AnomalyState, FiguresMark, ServiceRequest
+from requests_app.moving import Refused
 from requests_app.oversight import watching
 from requests_app.states import State
 from tests.requests_app.desk import EVERYBODY, text_of
@@ -27,12 +29,21 @@ def _monday():
         yield
 
 
-@pytest.fixture
-def auditor(cast):
-    user = User.objects.create_user("ablawa", last_name="Sossa")
+def who_audits(cast, login, name):
+    user = User.objects.create_user(login, last_name=name)
     office = Posting.objects.get(user=cast.secretary).office
     Posting.objects.create(user=user, office=office, role=Role.AUDITOR, starts=datetime.date(2026, 1, 5))
     return user
+
+
+@pytest.fixture
+def auditor(cast):
+    return who_audits(cast, "ablawa", "Sossa")
+
+
+@pytest.fixture
+def another_auditor(cast):
+    return who_audits(cast, "aurelle", "Zannou")
 
 
 @pytest.fixture
@@ -141,12 +152,46 @@ def test_a_conclusion_needs_words_and_is_written_in_the_journal(auditor, unusual
     assert "Reprise après une coupure." in text_of(client.get(path))
 
 
-def test_the_second_conclusion_loses(cast, auditor, unusual):
+def test_the_act_itself_refuses_who_is_no_auditor_and_who_is_concerned(cast, auditor, unusual):
+    found, own = unusual(), unusual(person=auditor)
+    with pytest.raises(PermissionDenied):
+        watching.judge(found, by=cast.secretary, state=AnomalyState.EXPLAINED, words="Non.")
+    with pytest.raises(Refused, match="un autre auditeur"):
+        watching.judge(own, by=auditor, state=AnomalyState.EXPLAINED, words="C’est moi.")
+    assert not Anomaly.objects.exclude(state="NEW").exists()
+
+
+def test_the_file_costs_the_same_for_many_lines(auditor, unusual, signed_in, filed_case):
+    client, costs = signed_in(auditor), []
+    client.get("/agent/anomalies/anomalies.csv")
+    for _ in range(2):
+        for _ in range(10):
+            unusual(
+                evidence={
+                    "count": 1,
+                    "usual": None,
+                    "objects": [filed_case(surname=f"Nom {'abcdefghijklmnopqrstuvwxyz'[Anomaly.objects.count()]}").obj],
+                }
+            )
+        with CaptureQueriesContext(connection) as queries:
+            lines = b"".join(client.get("/agent/anomalies/anomalies.csv").streaming_content).decode().splitlines()
+        costs.append(len(queries))
+    assert len(lines) == 21
+    assert costs[0] == costs[1]
+
+
+def test_the_days_nobody_looked_at_are_said(cast, filed_case):
+    FiguresMark.objects.create(pk=1, watched_on=MONDAY - datetime.timedelta(days=20))
+    assert watching.watch() == "0 new, 12 day(s) never looked at"
+    assert watching.watch() == "0 new"
+
+
+def test_the_second_conclusion_loses(cast, auditor, another_auditor, unusual):
     found = unusual()
     late = Anomaly.objects.get(pk=found.pk)
     watching.judge(found, by=auditor, state=AnomalyState.CONFIRMED, words="Vérifié.")
     with pytest.raises(watching.AlreadyJudged):
-        watching.judge(late, by=cast.secretary, state=AnomalyState.EXPLAINED, words="Non.")
+        watching.judge(late, by=another_auditor, state=AnomalyState.EXPLAINED, words="Non.")
     assert JournalEntry.objects.filter(act="anomaly.judge").count() == 1
 
 

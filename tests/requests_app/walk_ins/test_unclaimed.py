@@ -62,6 +62,26 @@ def test_two_reminders_then_the_office_each_once(ready, cast):
     assert JournalEntry.objects.filter(obj=ready.obj, act="case.unclaimed_reminded").count() == 2
 
 
+def test_an_office_that_could_not_be_told_has_nothing_listed_and_is_told_the_next_time(ready, cast, monkeypatch):
+    cast.first.email = "bureau@example.org"
+    cast.first.save()
+    for days in (11, 31):
+        with after(days):
+            unclaimed.tend()
+
+    def fails(*_args):
+        raise OSError
+
+    with after(47):
+        with monkeypatch.context() as broken, pytest.raises(OSError):
+            broken.setattr(unclaimed, "_tell", fails)
+            unclaimed.tend()
+        assert steps(ready) == ["FIRST", "SECOND"]
+        unclaimed.tend()
+        assert steps(ready) == ["FIRST", "SECOND", "LISTED"]
+    assert OutboxMessage.objects.filter(key__startswith="unclaimed-office:").count() == 1
+
+
 def test_the_reminder_is_one_sms(ready):
     with after(11):
         unclaimed.tend()
