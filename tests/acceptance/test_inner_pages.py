@@ -101,7 +101,7 @@ from requests_app.models import BatchAct, Evidence, ServiceRequest
 from requests_app.teamwork import batches
 from requests_app.walk_ins import tickets
 head, office = User.objects.get(username="mahugnon"), Office.objects.get(code="arrondissement-1")
-waiting = ServiceRequest.objects.filter(office=office, state="SUBMITTED", is_trial=False).order_by("pk")[:3]
+waiting = ServiceRequest.objects.filter(office=office, state="SUBMITTED", is_trial=False).order_by("-due_on", "-pk")[:3]
 rows = [(case.pk, case.updated_at.isoformat()) for case in waiting]
 batch = batches.order(BatchAct.TAKE, rows, by=head, office=office)
 for row in batch.rows.all(): batches.do_row(batch, row.pk)
