@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +20,9 @@ from requests_app.permissions import HELPED_STATES, INSTRUCTING
 from requests_app.states import OPEN_STATES
 from requests_app.teamwork import assigning, balancing, batches
 from requests_app.workflow import Refused
+
+# In the session: the case this person has just given, which its page offers to take back.
+JUST_GIVEN = "just_given"
 
 
 class GiveForm(ActForm):
@@ -40,6 +44,14 @@ def may_assign(case: ServiceRequest, desk: Desk) -> bool:
     return case.assigned_to_id in (None, desk.user.pk) or heads
 
 
+def may_take_back(request: StaffRequest, case: ServiceRequest) -> bool:
+    """Whether the page offers to undo: the act judges again. No query."""
+    if request.session.get(JUST_GIVEN) != case.pk or case.assigned_at is None:
+        return False
+    given = case.assigned_to_id not in (None, request.user.pk)
+    return given and case.assigned_at > timezone.now() - assigning.UNDO
+
+
 @require_http_methods(["GET", "POST"])
 def give(request: StaffRequest, reference: str) -> HttpResponse:
     """Give a case to a colleague of the office, or take it on one's own desk."""
@@ -51,6 +63,8 @@ def give(request: StaffRequest, reference: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None if form.words()["reason"] else "reason", str(refused))
         else:
+            if person != request.user:
+                request.session[JUST_GIVEN] = case.pk
             words = _("%(reference)s – la demande est sur le bureau de %(name)s.")
             messages.success(request, words % {"reference": case.shown_reference, "name": assigning.name_of(person)})
             return redirect("desk:case", case.reference)
@@ -65,6 +79,19 @@ def give_back(request: StaffRequest, reference: str) -> HttpResponse:
     try:
         assigning.give_back(case, by=request.user, reason=request.POST.get("reason", ""))
         messages.success(request, _("La demande est revenue dans la pile du bureau."))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("desk:case", case.reference)
+
+
+@require_POST
+def take_back(request: StaffRequest, reference: str) -> HttpResponse:
+    """Undo what one has just given to a colleague."""
+    case = access.workable(request.user, reference, "assign")
+    request.session.pop(JUST_GIVEN, None)
+    try:
+        assigning.take_back(case, by=request.user)
+        messages.success(request, _("La demande est de nouveau sur votre bureau."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("desk:case", case.reference)

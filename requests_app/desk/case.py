@@ -16,7 +16,7 @@ from requests_app.catalogue.reasons import reason_in_words
 from requests_app.desk import handling, sendings
 from requests_app.desk.acts import Act, ActForm, buttons
 from requests_app.desk.answers import answers_shown
-from requests_app.desk.assigning import may_assign
+from requests_app.desk.assigning import may_assign, may_take_back
 from requests_app.desk.desk import Desk, StaffRequest, show
 from requests_app.desk.dossier import gate
 from requests_app.desk.labels import labels_of
@@ -89,7 +89,8 @@ def case_page(request: StaffRequest, reference: str) -> HttpResponse:
             return asking
     handling.note_opening(request.session, case)
     before = request.GET.get("avant", "")[:18]
-    return show(request, "desk/case.html", _context(request.user, case, before))
+    context = _context(request.user, case, before) | {"may_take_back": may_take_back(request, case)}
+    return show(request, "desk/case.html", context)
 
 
 def _context(user: User, case: ServiceRequest, before: str) -> dict[str, Any]:
@@ -101,6 +102,7 @@ def _context(user: User, case: ServiceRequest, before: str) -> dict[str, Any]:
         "desk": desk,
         "case": case,
         "may_assign": may_assign(case, desk),
+        "helps": permissions.helps(user, case) and not desk.serves_as(case.office, *Role),
         "why": reason_in_words(case.version, case.routing_reason),
         "deadline": deadline_of(case),
         "clocks": clocks.clocks_of(case),

@@ -110,6 +110,7 @@ urlpatterns = [
     path(f"{CASE}demander-a-un-expert/", experts.ask, name="ask-expert"),
     path(f"{CASE}attribuer/", assigning.give, name="give"),
     path(f"{CASE}rendre-a-la-pile/", assigning.give_back, name="unassign"),
+    path(f"{CASE}reprendre/", assigning.take_back, name="take-back"),
     path(f"{CASE}specimen.pdf", signing.preview, name="preview"),
     path(f"{CASE}{ACTS['issue'].slug}/", signing.issue, name="issue"),
     path(f"{CASE}{ACTS['deliver'].slug}/", handing.hand_over, name="deliver"),

@@ -3,6 +3,8 @@
 `instructed_by` is another thing: it remembers who worked on a case, so that he never signs it.
 """
 
+import datetime
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from arrondissements import journal
-from arrondissements.models import Office, Posting, Role, User
+from arrondissements.models import JournalEntry, Office, Posting, Role, User
 from requests_app import permissions
 from requests_app.models import ServiceRequest
 from requests_app.moving import Refused, TooLate, keep_note, remember
@@ -18,6 +20,8 @@ from requests_app.states import OPEN_STATES
 from requests_app.teamwork import absences
 
 REASON_MOST = 200
+# How long whoever gave a case to the wrong colleague may take it back by himself.
+UNDO = datetime.timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -58,6 +62,27 @@ def give_back(case: ServiceRequest, *, by: User, reason: str) -> None:
     put_on_desk(case, None)
     keep_note(case, by, _("Rendue à la pile : %(reason)s") % {"reason": reason.strip()[:REASON_MOST]})
     journal.record("case.give_back", obj=case.obj, by=by, office=case.office)
+
+
+@transaction.atomic
+def take_back(case: ServiceRequest, *, by: User) -> None:
+    """Undo what `by` has just given, on his own desk again. Raises `PermissionDenied`, `Refused`, `TooLate`."""
+    if not permissions.can_perform(by, "assign", case):
+        raise PermissionDenied
+    if not _gave_lately(case, by):
+        raise Refused(_("Vous ne pouvez plus reprendre cette demande vous-même : demandez-la à votre collègue."))
+    put_on_desk(case, by)
+    journal.record("case.assign", obj=case.obj, by=by, office=case.office, details={"to": by.pk, "undo": True})
+
+
+def _gave_lately(case: ServiceRequest, by: User) -> bool:
+    """Whether the last act on the case is that `by` gave it, a moment ago. 1 query."""
+    if case.state not in OPEN_STATES or case.assigned_to_id in (None, by.pk):
+        return False
+    last = JournalEntry.objects.filter(obj=case.obj, chain=journal.ACTS).order_by("-seq").first()
+    if last is None or (last.act, last.by_id) != ("case.assign", by.pk):
+        return False
+    return last.at > timezone.now() - UNDO
 
 
 def can_assign(user: User, case: ServiceRequest) -> bool:

@@ -91,6 +91,37 @@ def test_the_page_asks_why_and_keeps_the_choice(filed_case, signed_in, cast):
     assert stored(case).assigned_to == cast.sena
 
 
+def test_who_has_just_given_a_case_takes_it_back_by_himself(filed_case, signed_in, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    page = f"/agent/demande/{case.reference}/"
+    client = signed_in(cast.sena)
+    assert f"{page}reprendre/" not in text_of(client.get(page))
+    client.post(f"{page}attribuer/", {"to": cast.other_clerk.pk, "reason": WHY})
+    client.post(f"{page}ouvrir/", {"reason": "check"})
+    assert f"{page}reprendre/" in text_of(client.get(page))
+    assert f"{page}reprendre/" not in text_of(signed_in(cast.other_clerk).get(page))
+    client.post(f"{page}reprendre/")
+    assert stored(case).assigned_to == cast.sena
+    assert JournalEntry.objects.filter(obj=case.obj, act="case.assign").count() == 2
+    assert signed_in(cast.codjo).post(f"{page}reprendre/").status_code == 404
+
+
+def test_it_is_not_taken_back_later_nor_by_another_nor_once_somebody_worked_on_it(filed_case, cast):
+    case = filed_case(state=State.UNDER_REVIEW)
+    assigning.assign(stored(case), by=cast.sena, to=cast.other_clerk, reason=WHY)
+    with pytest.raises(workflow.Refused, match="demandez-la"):
+        assigning.take_back(stored(case), by=cast.rekia)
+    with (
+        time_machine.travel(timezone.now() + datetime.timedelta(minutes=11), tick=False),
+        pytest.raises(workflow.Refused, match="demandez-la"),
+    ):
+        assigning.take_back(stored(case), by=cast.sena)
+    workflow.accept(stored(case), by=cast.other_clerk)
+    with pytest.raises(workflow.Refused, match="demandez-la"):
+        assigning.take_back(stored(case), by=cast.sena)
+    assert stored(case).assigned_to == cast.other_clerk
+
+
 def test_what_lies_on_a_colleagues_desk_is_given_by_him_or_the_head_only(filed_case, cast):
     case = filed_case(state=State.UNDER_REVIEW)
     with pytest.raises(PermissionDenied):
