@@ -16,7 +16,8 @@ from requests_app.evidence.standing import arrived_files
 from requests_app.models import ServiceRequest
 from requests_app.states import State
 from tests.requests_app.citizen import filled, sent
-from tests.requests_app.test_concurrency import all_at_once, fresh
+from tests.requests_app.test_concurrency import fresh
+from tests.together import all_at_once
 
 pytestmark = pytest.mark.django_db
 LIFE = "certificat-vie"

@@ -19,12 +19,6 @@ pytestmark = pytest.mark.django_db
 A4 = (595, 842)
 
 
-@pytest.fixture(autouse=True)
-def _styles_as_in_the_sources(settings):
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES["staticfiles"] = plain
-
-
 def squares(*colours):
     """A PDF of one page a colour, wholly painted."""
     with pikepdf.new() as document:

@@ -265,6 +265,16 @@ def test_without_a_substitute_it_returns_to_the_pile(several, away, cast):
     assert stored(cases[0]).assigned_to is None
 
 
+def test_a_substitute_of_one_office_gets_nothing_of_the_other_office_of_who_is_away(filed_case, several, away, cast):
+    Posting.objects.create(user=cast.sena, office=cast.fifth, role=Role.CLERK, starts=timezone.localdate())
+    [here] = several(1)
+    there = filed_case(residence="5:Gbéto")
+    for case in (here, there):
+        assigning.put_on_desk(case, cast.sena)
+    away(cast.sena, substitute=cast.other_clerk)
+    assert (stored(here).assigned_to, stored(there).assigned_to) == (cast.other_clerk, None)
+
+
 def test_an_absence_to_come_empties_the_desk_on_its_first_day_and_once(several, away, cast):
     [case] = several(1, state=State.UNDER_REVIEW)
     away(cast.sena, substitute=cast.other_clerk, starts=2)

@@ -11,6 +11,7 @@ from portal.demo import cases
 from requests_app import tracking, workflow
 from requests_app.models import Evidence, HandOver, ServiceRequest
 from requests_app.states import State
+from requests_app.walk_ins import handing
 from tests.requests_app.desk import drawn_signature, text_of
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,18 @@ def test_the_act_itself_refuses_a_hand_over_without_proof(ready, cast):
         workflow.deliver(ready, by=cast.fifame, handed=workflow.Handed("Awa", "CIP"))
     with pytest.raises(IntegrityError), transaction.atomic():
         HandOver.objects.create(case=ready, by=cast.fifame, recipient="Awa", identity="CIP")
+
+
+def test_a_code_sent_to_a_phone_that_is_no_longer_the_cases_hands_nothing_over(ready, fifame, cast):
+    old = ready.phone
+    fifame.post(address(ready), WHO | {"phone": old, "send": "1"})
+    code = code_sent(ready)
+    ServiceRequest.objects.filter(pk=ready.pk).update(phone="+2290195000009")
+    with pytest.raises(workflow.Refused, match="Ce code n’est pas le bon"):
+        handing.hand_over(
+            stored(ready), by=cast.fifame, recipient="Awa", identity="CARD", proof=handing.Proof(code), phone=old
+        )
+    assert stored(ready).state == State.READY
 
 
 def test_the_page_that_names_who_comes_asks_why_it_is_opened(ready, fifame, cast):
