@@ -64,7 +64,8 @@ def cases_of(office: Office, looked: Looked, user: User) -> QuerySet[ServiceRequ
     is_trial = looked.group == Group.TRIALS
     here = Q(office=office)
     if looked.group == Group.MINE and not looked.text:
-        here |= Q(helping_office=office, state__in=HELPED_STATES)  # on one's desk, while one's office helps another
+        # On one's own desk, while one's office helps another: the office of another is otherwise nobody's to list.
+        here |= Q(helping_office=office, state__in=HELPED_STATES, assigned_to=user.pk)
     cases = ServiceRequest.objects.filter(here, is_trial=is_trial).exclude(state=State.DRAFT)
     cases = _filtered(cases, looked, user)
     if looked.text:

@@ -148,6 +148,17 @@ def test_it_neither_refuses_nor_ends_nor_hands_over(helped, cast, act):
     assert permissions.can_perform(cast.sena, act, helped)
 
 
+def test_who_may_not_read_a_helped_case_is_shown_no_name_by_a_filter(helped, cast, signed_in, site):
+    """The counter of the office that helps instructs nothing."""
+    Posting.objects.filter(user=cast.fifame).update(office=cast.fifth)
+    queue = reverse("desk:queue", args=[cast.fifth.code])
+    for filters in ({}, {"state": "SUBMITTED"}):
+        page = signed_in(cast.fifame).get(queue, {"group": "MINE"} | filters).text
+        assert helped.applicant_name not in page
+        assert helped.reference not in page
+    assert helped.reference in signed_in(cast.codjo).get(queue, {"group": "MINE", "state": "SUBMITTED"}).text
+
+
 def test_a_third_office_gets_nothing(helped, cast):
     Posting.objects.create(user=cast.ines, office=Office.objects.get(code="arrondissement-2"), role=Role.CLERK,
                            starts="2026-01-05")  # fmt: skip
