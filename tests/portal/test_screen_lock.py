@@ -53,6 +53,16 @@ def test_one_press_locks_and_the_digits_lead_back_to_the_same_page(sena, cast):
     assert acts(cast.sena)[-2:] == ["staff.screen_locked", "staff.screen_unlocked"]
 
 
+def test_locked_and_opened_again_the_session_has_another_key_each_time(sena):
+    keys = [sena.session.session_key]
+    sena.post(LOCK)
+    keys.append(sena.session.session_key)
+    sena.post(UNLOCK, {"pin": PIN})
+    assert sena.get("/agent/").status_code == 200
+    keys.append(sena.session.session_key)
+    assert len(set(keys)) == 3
+
+
 def staff_addresses():
     """Every address without argument that asks for a login, and one of each kind with arguments."""
     found = []

@@ -35,6 +35,8 @@ def test_the_same_names_heard_or_the_same_phone_are_alike(filed_case):
 
     SearchKey.objects.filter(case=heard).update(submitted_at=timezone.now() - datetime.timedelta(days=91))
     assert set(likeness.alike(case)) == {phone}
+    ServiceRequest.objects.filter(pk=phone.pk).update(submitted_at=timezone.now() - datetime.timedelta(days=91))
+    assert not likeness.alike(case).exists()
     assert other.pk
     assert service.pk
 

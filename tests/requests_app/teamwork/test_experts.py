@@ -16,7 +16,8 @@ from requests_app.catalogue.models import RejectionMotive
 from requests_app.evidence import scanning
 from requests_app.experts import asking, shared
 from requests_app.messaging.sms import segments
-from requests_app.models import FileState, Opinion, ServiceRequest
+from requests_app.models import Evidence, FileState, Opinion, ServiceRequest
+from requests_app.moving import Refused
 from requests_app.states import State
 from tests.requests_app.desk import text_of
 from tests.requests_app.test_answering import photo
@@ -77,10 +78,14 @@ def test_the_name_is_shown_when_it_was_ticked(asked, case):
 
 def test_a_file_is_opened_when_it_was_ticked_and_no_other(asked, case):
     evidence = case.evidence.get(piece="identity")
+    other = Evidence.objects.get(pk=evidence.pk)
+    other.pk, other.sha256, other._state.adding = None, "0" * 64, True
+    other.save()  # a second page of it, that nobody ticked
     closed = asked()
     assert Client().get(f"{link(closed)}piece/{evidence.pk}/").status_code == 404
     opinion = asked(name="Dr Kiki", shared=shared.as_kept([f"file:{evidence.pk}"], identity=False))
     assert Client().get(f"{link(opinion)}piece/{evidence.pk}/").status_code == 200
+    assert Client().get(f"{link(opinion)}piece/{other.pk}/").status_code == 404
     asking.answer(opinion, favourable=True)
     assert Client().get(f"{link(opinion)}piece/{evidence.pk}/").status_code == 404
 
@@ -130,6 +135,14 @@ def test_after_the_deadline_the_link_says_so_and_takes_nothing(asked):
 def test_the_last_moment_is_the_midnight_that_ends_the_last_day(asked):
     opinion = asked()
     assert timezone.localdate(opinion.expires_at) == opinion.due_on + datetime.timedelta(days=1)
+
+
+def test_the_act_itself_takes_no_answer_after_the_deadline(asked):
+    opinion = asked()
+    with time_machine.travel(opinion.expires_at, tick=False), pytest.raises(Refused, match="délai est passé"):
+        asking.answer(opinion, favourable=True)
+    opinion.refresh_from_db()
+    assert opinion.answered_at is None
 
 
 def test_once_the_case_is_decided_the_link_says_so(asked, case, cast):
