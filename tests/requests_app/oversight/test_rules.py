@@ -180,6 +180,8 @@ def test_reading_for_nothing_is_curiosity_and_reading_for_work_is_not():
     assert kinds(read(29, "case:{}", "check")) == []
     assert kinds(read(30, "case:{}", "mine")) == []
     assert kinds(read(30, "case:{}", "audit"), auditors=frozenset({1})) == []
+    assert kinds(read(30, "case:{}", "check"), auditors=frozenset({1})) == []  # his work is to read
+    assert kinds(read(30, "case:{}", "check"), auditors=frozenset({2})) == ["CURIOSITY"]
     worked = [Line(at("11:00", DAY, i), "case.write", f"case:{i}", 1, 1) for i in range(30)]
     assert kinds(read(30, "case:{}", "take") + worked) == []
     used_to = [line for back in range(1, 6) for line in read(22, "case:9{}", "help", days_ago=back)]
