@@ -89,6 +89,14 @@ def test_the_search_by_name_stays_in_the_office(known, found, cast):
     assert len(found("Awa Dossou", office=cast.fifth)) == 1
 
 
+def test_whatever_is_typed_or_listed_nothing_of_another_office_is_there(filed_case, found, cast):
+    theirs = filed_case(residence="5:Gbéto")
+    assert theirs.office == cast.fifth
+    for typed in ("", theirs.reference, theirs.shown_reference, theirs.phone, theirs.applicant_name):
+        assert found(typed) == [], typed
+        assert found(typed, office=cast.fifth) == [theirs], typed
+
+
 def test_page_after_page_of_one_name_shows_each_case_once(known, cast):
     for days in (0, 1, 1, 1, 2, 5, 5):
         known("Awa Dossou", days_ago=days)

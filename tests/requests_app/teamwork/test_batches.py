@@ -12,6 +12,7 @@ from django.utils import timezone
 from arrondissements import outbox
 from arrondissements.models import JournalEntry, OutboxMessage, OutboxState, Posting
 from requests_app import workflow
+from requests_app.dossier import amending
 from requests_app.models import Batch, BatchAct, RowState, ServiceRequest
 from requests_app.states import State
 from requests_app.teamwork import batches, row_acts
@@ -162,6 +163,16 @@ def test_a_case_that_changed_meanwhile_is_refused_with_its_sentence(several, cas
     assert (first, second) == (RowState.REFUSED, RowState.DONE)
     assert "changé entre-temps" in words
     assert stored(cases[0]).assigned_to == cast.other_clerk
+
+
+def test_a_case_corrected_meanwhile_is_refused_though_its_state_is_the_same(several, cast):
+    """What would be accepted is no longer what was read."""
+    read, corrected = several(2, state=State.UNDER_REVIEW)
+    batch = batches.order(BatchAct.ACCEPT, seen([read, corrected]), by=cast.sena, office=cast.first)
+    amending.amend(stored(corrected), by=cast.mahugnon, given={"birth_place": "Ouidah"}, reason="L’acte joint le dit.")
+    deliver_all()
+    assert [stored(case).state for case in (read, corrected)] == [State.ACCEPTED, State.UNDER_REVIEW]
+    assert "changé entre-temps" in results(batch)[1][1]
 
 
 def test_who_lost_his_function_meanwhile_does_nothing(several, cast):
