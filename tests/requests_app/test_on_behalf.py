@@ -148,7 +148,7 @@ def test_the_desk_reads_who_helps_and_finds_the_request_by_his_phone(filed_case,
     ServiceRequest.objects.filter(pk=case.pk).update(**helper)
     desk = signed_in(cast.sena)
     text = read_by(desk, case).text
-    for words in ("Awa Dossou", "pour mon enfant", "les deux"):
+    for words in ("Awa Dossou", "Pour mon enfant", "les deux"):
         assert words in text
     found = desk.get(reverse("desk:queue"), {"q": "97 00 00 09"}).text
     assert case.shown_reference in found

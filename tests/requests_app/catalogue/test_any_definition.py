@@ -161,7 +161,7 @@ def kept_box_by_box(version, index: int, wanted: dict[str, Any], saved: dict[str
         for _add in range(20):
             data = browser(form, typed)
             form = form_for_step(version, index, rearranged(data), answers=saved)
-            saved |= keeping._worth_keeping(form)
+            saved |= keeping.worth_keeping(form)
             if "add" not in data:
                 break
     return form
