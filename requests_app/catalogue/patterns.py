@@ -18,6 +18,7 @@ from rstr import Rstr
 
 LONGEST_PATTERN = 200
 LONGEST_ANSWER = 500
+FEW_MORE = 3
 MEMORY = 1 << 20  # bytes one compiled pattern may take
 
 
@@ -34,9 +35,17 @@ def fits(pattern: str, text: str) -> bool:
     return len(text) <= LONGEST_ANSWER and compiled(pattern).fullmatch(text) is not None
 
 
+class _Writer(Rstr):
+    """Writes as many repeats as asked and few more: a hundred of each would be longer than any answer."""
+
+    def _handle_repeat(self, start_range: int, end_range: int, value: str) -> str:
+        written: str = super()._handle_repeat(start_range, min(end_range, start_range + FEW_MORE), value)
+        return written
+
+
 def example_of(pattern: str, random: Random) -> str:
     """A text that fits a pattern without fault; "" when none was found, which no pattern seen so far needs."""
-    writer = Rstr(random)
+    writer = _Writer(random)
     drawn = (writer.xeger(re.compile(pattern, re.ASCII)) for _ in range(20))
     return next((text for text in drawn if fits(pattern, text)), "")
 
